@@ -1,0 +1,209 @@
+import type { Clock } from '../model/clock.js';
+import type { Json, JsonMap } from '../model/value.js';
+import type { ResourceSchema } from './resource-schema.js';
+
+/** A resource as its driver knows it. */
+export interface ResourceRef {
+  /** The record's UUID. */
+  readonly uuid: string;
+  /** The logical id. */
+  readonly name: string;
+  readonly physicalId: string | undefined;
+  /** The properties that were applied last, secrets revealed. */
+  readonly properties: JsonMap;
+  /** The driver's own notes, see `Outcome.data`. */
+  readonly data: JsonMap;
+  readonly metadata: Json;
+}
+
+/** What every verb may use. */
+export interface ResourceContext<Cloud = unknown> {
+  readonly cloud: Cloud;
+  readonly resource: {
+    readonly uuid: string;
+    readonly name: string;
+    readonly type: string;
+    /** `<stack>-<resource>-<short id>`, within the type's limit. */
+    readonly physicalName: string;
+    readonly metadata: Json;
+    /** Evaluated update_policy / UpdatePolicy and creation policy. */
+    readonly updatePolicy: Json;
+    readonly creationPolicy: Json;
+  };
+  readonly stack: {
+    readonly id: string;
+    readonly name: string;
+    readonly projectId: string;
+    readonly region: string;
+    readonly tags: { readonly [key: string]: string };
+    /** Milliseconds since the epoch at which the operation times out. */
+    readonly deadline: number;
+  };
+  /** The same for each repetition of one intent: verbs are idempotent for it. */
+  readonly token: string;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  log(message: string, fields?: JsonMap): void;
+}
+
+/** What a finished verb leaves. */
+export interface Outcome {
+  readonly physicalId: string;
+  /** What `Ref` and `get_resource` give; the physical id if absent. */
+  readonly reference?: Json;
+  readonly attributes: JsonMap;
+  /** Small notes that the driver wants back later. */
+  readonly data?: JsonMap;
+  /** Replaces the stored metadata, if given. */
+  readonly metadata?: Json;
+}
+
+/**
+ * `done`: finished. `pending`: ask again with `poll` after `pollAfterMs`; the checkpoint is durable, so any engine
+ * can go on with it. `replace`: an update found that only a new resource will do (updates only).
+ */
+export type Progress =
+  | ({ readonly state: 'done' } & Outcome)
+  | {
+      readonly state: 'pending';
+      readonly physicalId?: string;
+      readonly checkpoint: Json;
+      readonly pollAfterMs: number;
+      /** Shown to people while it lasts, e.g. `BUILD`. */
+      readonly note?: string;
+    }
+  | { readonly state: 'replace'; readonly why: string };
+
+/** What really is there. */
+export interface Observation extends Outcome {
+  /** Live values of properties, as far as the cloud tells; for drift and `converge`. */
+  readonly properties: JsonMap;
+  /** False if the thing is there but broken (a server in ERROR). */
+  readonly healthy: boolean;
+  readonly note?: string;
+}
+
+/** What changed between what was applied and what is wanted. */
+export interface PropertyChange {
+  readonly before: JsonMap;
+  readonly after: JsonMap;
+  /** Names of top-level properties that differ. */
+  readonly changed: readonly string[];
+}
+
+/** The body of a signal, as it came. */
+export interface SignalInput {
+  readonly details: Json;
+}
+
+/** What a signal did: rows are updated with whatever is given. */
+export interface SignalResult {
+  /** The event's reason, e.g. `Signal: status:SUCCESS reason:Signal 1 received`; null writes no event. */
+  readonly reason: string | null;
+  readonly metadata?: Json;
+  readonly attributes?: JsonMap;
+  readonly data?: JsonMap;
+}
+
+/**
+ * A resource type: a schema and the verbs that make it real. Every verb is idempotent for the same `ctx.token`.
+ * Verbs throw DriverErrors; anything else that they throw counts as a failure that trying again does not mend.
+ */
+export interface ResourceType<Cloud = unknown> {
+  readonly schema: ResourceSchema;
+  /** Checks beyond the schema, before anything runs; returns sentences. `properties` has no unknown values. */
+  validate?(properties: JsonMap): readonly string[];
+  create(ctx: ResourceContext<Cloud>, properties: JsonMap): Promise<Progress>;
+  /** Never changes the world; undefined means it is gone. */
+  read?(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<Observation | undefined>;
+  /**
+   * After a crash or a lost answer: what `create` with this token made, if it did make it. Types whose cloud keeps the
+   * token or takes our names implement it; others are created again with the same token and must be idempotent.
+   */
+  find?(ctx: ResourceContext<Cloud>, properties: JsonMap): Promise<Observation | undefined>;
+  /** No `update`: every change replaces. */
+  update?(ctx: ResourceContext<Cloud>, ref: ResourceRef, change: PropertyChange): Promise<Progress>;
+  /** Pure: does this change need a new resource although the schema would update in place (or the other way round)? */
+  replaces?(change: PropertyChange): boolean | undefined;
+  /** Deleting what is absent is success. */
+  delete(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<Progress>;
+  poll?(ctx: ResourceContext<Cloud>, ref: ResourceRef, checkpoint: Json, verb: Verb): Promise<Progress>;
+  check?(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<Progress>;
+  suspend?(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<Progress>;
+  resume?(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<Progress>;
+  /** Returns what `restore` needs, as `data`. */
+  snapshot?(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<Progress>;
+  /** The properties with which an update brings a snapshot back. */
+  restore?(properties: JsonMap, snapshot: JsonMap): JsonMap;
+  deleteSnapshot?(ctx: ResourceContext<Cloud>, snapshot: JsonMap): Promise<void>;
+  signal?(ctx: ResourceContext<Cloud>, ref: ResourceRef, signal: SignalInput): Promise<SignalResult>;
+  /** Asked each time for attributes that the schema calls live. */
+  attribute?(ctx: ResourceContext<Cloud>, ref: ResourceRef, name: string, path: readonly Json[]): Promise<Json>;
+  /** A failed resource is replaced at the next update unless this says false. */
+  readonly replaceFailed?: boolean;
+  /** A stack of its own: the engine runs the child; see `ComposedType`. */
+  readonly composed?: ComposedType;
+  /** The new one's name would collide with the old one's: a replacement deletes first. */
+  readonly deleteBeforeReplace?: boolean;
+  /** Milliseconds after which a verb of this type counts as failed; absent: only the stack's timeout. */
+  readonly timeoutMs?: number;
+}
+
+export type Verb = 'create' | 'update' | 'delete' | 'check' | 'suspend' | 'resume' | 'snapshot';
+
+/** What a composing type (a group, a nested stack) wants its child stack to be. */
+export interface ChildStack {
+  readonly template: JsonMap | string;
+  readonly files?: { readonly [key: string]: string };
+  readonly parameters: JsonMap;
+  readonly timeoutMins?: number;
+  readonly tags?: { readonly [key: string]: string };
+}
+
+/** What the engine tells a composing type about the child as it is. */
+export interface ChildView {
+  readonly stackId: string;
+  readonly stackName: string;
+  readonly arn: string;
+  readonly outputs: JsonMap;
+  readonly members: readonly ChildMember[];
+}
+
+export interface ChildMember {
+  readonly name: string;
+  readonly uuid: string;
+  readonly physicalId: string | undefined;
+  readonly reference: Json;
+  readonly status: string;
+  readonly createdAt: number;
+  readonly attributes: JsonMap;
+  readonly type: string;
+}
+
+/** A type that is a stack of its own: it says what the child should be, the engine does the rest. */
+export interface ComposedType {
+  /** Pure: the child for these properties, in steps: a rolling update is several templates one after the other. */
+  child(input: ComposeInput): readonly ChildStep[];
+  /** Attributes of the parent's resource, from the child. */
+  attributes(child: ChildView, properties: JsonMap): JsonMap;
+  reference?(child: ChildView): Json;
+}
+
+export interface ComposeInput {
+  readonly name: string;
+  readonly physicalName: string;
+  readonly properties: JsonMap;
+  readonly previous: JsonMap | undefined;
+  readonly members: readonly ChildMember[];
+  readonly data: JsonMap;
+  readonly updatePolicy: Json;
+  readonly files: { readonly [key: string]: string };
+}
+
+export interface ChildStep {
+  readonly stack: ChildStack;
+  readonly pauseAfterMs?: number;
+  readonly data?: JsonMap;
+}
