@@ -9,7 +9,10 @@ export type PropertyType = 'string' | 'integer' | 'number' | 'boolean' | 'map' |
  */
 export type OnChange = 'update' | 'replace' | 'immutable' | 'maybe';
 
-/** One property of a resource type. */
+/**
+ * One property of a resource type. Schemas of recursive types are cyclic objects: walk them along a value,
+ * or remember where you have been.
+ */
 export interface PropertySchema {
   readonly type: PropertyType;
   readonly required: boolean;
@@ -25,6 +28,8 @@ export interface PropertySchema {
   /** In the schema, but Heat answers `Property x not implemented yet`. */
   readonly notImplemented?: boolean;
   readonly hidden?: boolean;
+  /** An old name: its value moves to this property of the same map. */
+  readonly replacedBy?: string;
 }
 
 export interface AttributeSchema {
@@ -61,9 +66,19 @@ export interface ResourceSchema {
   readonly primaryIdentifier?: readonly string[];
   /** CloudFormation: properties that only the cloud sets, read back as attributes. */
   readonly readOnly?: readonly string[];
+  /** Attributes beyond the named ones exist (members' attributes, outputs of a nested stack). */
+  readonly openAttributes?: boolean;
+  /** CloudFormation: the property that holds the tags, and in which shape. */
+  readonly tags?: { readonly property: string; readonly variant: 'standard' | 'asg' | 'map' };
+  /** Deleting it loses data: replacing deserves a word. */
+  readonly stateful?: boolean;
+  /** The collection in the service's API that `show` reads, as Heat names it. */
+  readonly entity?: string;
+  /** The service's extension that the type needs. */
+  readonly extension?: string;
   /** Unknown property names are let through (custom resources, OS::Heat::None). */
   readonly open?: boolean;
+  /** `Snapshot` is a deletion policy of the type. */
   readonly canSnapshot: boolean;
-  /** What CloudFormation deletes by default, `Snapshot` for some. */
   readonly capabilities: { readonly check: boolean; readonly suspend: boolean; readonly signal: boolean };
 }

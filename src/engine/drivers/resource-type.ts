@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.js';
 import type { Json, JsonMap } from '../model/value.js';
 import type { ResourceSchema } from './resource-schema.js';
+import type { StackAccess } from './stack-access.js';
 
 /** A resource as its driver knows it. */
 export interface ResourceRef {
@@ -45,6 +46,8 @@ export interface ResourceContext<Cloud = unknown> {
   readonly attempt: number;
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** The stack around the resource; absent where a verb runs without one. */
+  readonly stackAccess?: StackAccess;
   log(message: string, fields?: JsonMap): void;
 }
 
@@ -91,6 +94,8 @@ export interface PropertyChange {
   readonly after: JsonMap;
   /** Names of top-level properties that differ. */
   readonly changed: readonly string[];
+  /** The new evaluated update policy. */
+  readonly updatePolicy?: Json;
 }
 
 /** The body of a signal, as it came. */
@@ -114,7 +119,7 @@ export interface SignalResult {
 export interface ResourceType<Cloud = unknown> {
   readonly schema: ResourceSchema;
   /** Checks beyond the schema, before anything runs; returns sentences. `properties` has no unknown values. */
-  validate?(properties: JsonMap): readonly string[];
+  validate?(properties: JsonMap, name: string): readonly string[];
   create(ctx: ResourceContext<Cloud>, properties: JsonMap): Promise<Progress>;
   /** Never changes the world; undefined means it is gone. */
   read?(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<Observation | undefined>;
@@ -127,6 +132,13 @@ export interface ResourceType<Cloud = unknown> {
   update?(ctx: ResourceContext<Cloud>, ref: ResourceRef, change: PropertyChange): Promise<Progress>;
   /** Pure: does this change need a new resource although the schema would update in place (or the other way round)? */
   replaces?(change: PropertyChange): boolean | undefined;
+  /**
+   * Before the replacement of `ref` is created: frees what the two cannot have at once (an address, a port, a name).
+   * Returns notes that are kept with the old one's data.
+   */
+  prepareReplace?(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<JsonMap>;
+  /** The replacement failed or is rolled back and its resource is gone: gives back what `prepareReplace` took from `ref`. */
+  undoReplace?(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<void>;
   /** Deleting what is absent is success. */
   delete(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<Progress>;
   poll?(ctx: ResourceContext<Cloud>, ref: ResourceRef, checkpoint: Json, verb: Verb): Promise<Progress>;
@@ -138,17 +150,37 @@ export interface ResourceType<Cloud = unknown> {
   /** The properties with which an update brings a snapshot back. */
   restore?(properties: JsonMap, snapshot: JsonMap): JsonMap;
   deleteSnapshot?(ctx: ResourceContext<Cloud>, snapshot: JsonMap): Promise<void>;
+  /** Signals to one resource are handled one after the other, each with a fresh `ref`. */
   signal?(ctx: ResourceContext<Cloud>, ref: ResourceRef, signal: SignalInput): Promise<SignalResult>;
-  /** Asked each time for attributes that the schema calls live. */
+  /**
+   * Pure: when, in milliseconds since the epoch and later than `after`, the engine itself is to signal the resource
+   * (details: `{scheduled: <time>}`); undefined: never again.
+   */
+  wakesAt?(properties: JsonMap, after: number): number | undefined;
+  /** Asked each time for attributes that the schema calls live; gives the whole attribute, `path` only hints at what of it is wanted. */
   attribute?(ctx: ResourceContext<Cloud>, ref: ResourceRef, name: string, path: readonly Json[]): Promise<Json>;
   /** A failed resource is replaced at the next update unless this says false. */
   readonly replaceFailed?: boolean;
+  /** What every visit by an update does, also if nothing has changed. */
+  readonly onEveryUpdate?: 'update' | 'replace';
+  /** A change of its metadata alone replaces it. */
+  readonly metadataReplaces?: boolean;
   /** A stack of its own: the engine runs the child; see `ComposedType`. */
   readonly composed?: ComposedType;
   /** The new one's name would collide with the old one's: a replacement deletes first. */
   readonly deleteBeforeReplace?: boolean;
   /** Milliseconds after which a verb of this type counts as failed; absent: only the stack's timeout. */
   readonly timeoutMs?: number;
+}
+
+/** What a check may know of the template around the resource. */
+export interface ValidationScope {
+  readonly name: string;
+  /** Logical ids of the template's resources, with their types. */
+  readonly resources: ReadonlyMap<string, string>;
+  readonly updatePolicy: Json;
+  /** Milliseconds that an operation of the stack may take. */
+  readonly timeoutMs: number;
 }
 
 export type Verb = 'create' | 'update' | 'delete' | 'check' | 'suspend' | 'resume' | 'snapshot';
@@ -167,28 +199,62 @@ export interface ChildView {
   readonly stackId: string;
   readonly stackName: string;
   readonly arn: string;
-  readonly outputs: JsonMap;
+  /** In creation order; replaced and deleted ones are left out. */
   readonly members: readonly ChildMember[];
+  outputs(): Promise<JsonMap>;
+  /** An attribute of a member, with the path below it; null if there is none. */
+  memberAttribute(member: string, attribute: string, path: readonly Json[]): Promise<Json>;
 }
 
 export interface ChildMember {
   readonly name: string;
   readonly uuid: string;
+  readonly type: string;
   readonly physicalId: string | undefined;
+  /** What a reference to it gives. */
   readonly reference: Json;
+  /** `CREATE_COMPLETE` … */
   readonly status: string;
   readonly createdAt: number;
-  readonly attributes: JsonMap;
-  readonly type: string;
+  /** The properties that were applied last. */
+  readonly properties: JsonMap;
+  /** Its declaration in the child's template as that stands now (type, properties …); absent if it has left it. */
+  readonly declaration?: JsonMap;
 }
 
 /** A type that is a stack of its own: it says what the child should be, the engine does the rest. */
 export interface ComposedType {
   /** Pure: the child for these properties, in steps: a rolling update is several templates one after the other. */
   child(input: ComposeInput): readonly ChildStep[];
-  /** Attributes of the parent's resource, from the child. */
-  attributes(child: ChildView, properties: JsonMap): JsonMap;
-  reference?(child: ChildView): Json;
+  /** An attribute of the parent's resource, from the child; undefined if it has none of that name. */
+  attribute(
+    child: ChildView,
+    properties: JsonMap,
+    name: string,
+    path: readonly Json[],
+    data?: JsonMap,
+  ): Promise<Json | undefined>;
+  /** What `child` needs of the world outside (a launch configuration, a template behind a URL); comes back as `found`. */
+  prepare?(access: StackAccess, properties: JsonMap, files: { readonly [key: string]: string }): Promise<JsonMap>;
+  /** Pure: what stands for the child when a template is checked; undefined: nothing to check. Absent: the first step of `child`. */
+  sample?(input: ComposeInput): ChildStep | undefined;
+  /** Pure: the child with this many members, all else as it is. Such types are groups: they can be scaled. */
+  resize?(input: ComposeInput, size: number): readonly ChildStep[];
+  /** Pure: siblings that must know the members (load balancers), each with the properties that change by it; applied after every step. */
+  follow?(properties: JsonMap, members: readonly ChildMember[]): readonly { readonly reference: string; readonly changes: JsonMap }[];
+  /** Pure: the metadata after a create or update that went well; undefined leaves it. */
+  settled?(input: SettledGroup): JsonMap | undefined;
+  /** What a reference to the resource gives; the child stack's ARN if absent. */
+  reference?(child: ChildView): Json | Promise<Json>;
+}
+
+/** A group after its create or update. */
+export interface SettledGroup {
+  readonly properties: JsonMap;
+  readonly metadata: Json;
+  readonly size: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 export interface ComposeInput {
@@ -200,10 +266,18 @@ export interface ComposeInput {
   readonly data: JsonMap;
   readonly updatePolicy: Json;
   readonly files: { readonly [key: string]: string };
+  /** The result of `prepare`, where the type has it; absent while a template is checked. */
+  readonly found?: JsonMap;
+  /** The resource's own UUID, for names that must be random and yet the same each time. */
+  readonly uuid?: string;
+  /** Milliseconds that the operation may take in all. */
+  readonly timeoutMs?: number;
 }
 
 export interface ChildStep {
   readonly stack: ChildStack;
   readonly pauseAfterMs?: number;
   readonly data?: JsonMap;
+  /** After the step: wait until so many success signals came to the composing resource since the step began. */
+  readonly signals?: { readonly count: number; readonly timeoutMs: number };
 }

@@ -22,11 +22,14 @@ export interface Diagnostic {
   readonly hint?: string;
   /**
    * Heat's "error" part, put before the path when the diagnostic is shown as one line:
-   * `Property error: resources.a.properties.b: <message>`. Absent: the message stands alone.
+   * `Property error: resources.a.properties.b: <message>`. Empty: the path alone goes before the message.
+   * Absent: the message stands alone.
    */
   readonly prefix?: string;
   /** Heat's exception class when it is not StackValidationFailed, e.g. `UserParameterMissing`. */
   readonly heatType?: string;
+  /** What CloudFormation's API says instead of `message`, where the two worlds differ. */
+  readonly awsMessage?: string;
 }
 
 /** The kinds of mistakes; each is explained in docs/diagnostics.md. */
@@ -68,10 +71,10 @@ export function formatPath(path: readonly (string | number)[]): string {
   );
 }
 
-/** One line for a diagnostic: `[<prefix>: <path>: ]<message>`. */
+/** One line for a diagnostic: `[[<prefix>: ]<path>: ]<message>`. */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   if (diagnostic.prefix === undefined) return diagnostic.message;
-  return `${diagnostic.prefix}: ${formatPath(diagnostic.path)}: ${diagnostic.message}`;
+  return [diagnostic.prefix, formatPath(diagnostic.path), diagnostic.message].filter((part) => part !== '').join(': ');
 }
 
 /** Collects the diagnostics of one pass. */

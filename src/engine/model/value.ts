@@ -148,15 +148,23 @@ export function sameValue(a: Value | undefined, b: Value | undefined): boolean {
   return keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key] as Value, b[key] as Value));
 }
 
-/** JSON text with sorted keys and Python's separators (`", "`, `": "`): how Heat writes values into strings. */
+/** A JSON string in pure ASCII, as Python's `json.dumps` writes it. */
+function asciiJson(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u007f-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** JSON text with sorted keys, Python's separators (`", "`, `": "`) and in ASCII: how Heat writes values into strings. */
 export function sortedJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(sortedJson).join(', ')}]`;
   if (isMap(value)) {
     const map = value as JsonMap;
     return `{${Object.keys(map)
       .sort()
-      .map((key) => `${JSON.stringify(key)}: ${sortedJson(map[key] ?? null)}`)
+      .map((key) => `${asciiJson(key)}: ${sortedJson(map[key] ?? null)}`)
       .join(', ')}}`;
   }
-  return JSON.stringify(value);
+  return typeof value === 'string' ? asciiJson(value) : JSON.stringify(value);
 }

@@ -1,6 +1,16 @@
 import type { Position } from '../model/diagnostic.js';
-import { hasSecret, hasUnknown, isMap, NO_VALUE, Secret, setOwn, Unknown, unknownsIn, type Value } from '../model/value.js';
-import type { Call, Expression, Reference, Scope } from './expression.js';
+import {
+  hasSecret,
+  hasUnknown,
+  isMap,
+  NO_VALUE,
+  Secret,
+  setOwn,
+  Unknown,
+  unknownsIn,
+  type Value,
+} from '../model/value.js';
+import type { Call, ConditionReference, Expression, Reference, Scope } from './expression.js';
 
 /**
  * The value of an expression in a scope. Entries and items that turn out to be `NO_VALUE` are left out.
@@ -59,20 +69,46 @@ export function unwrapSecrets(value: Value): Value {
   return value;
 }
 
-/** Every reference to a resource in an expression, at any depth. */
-export function referencesIn(expression: Expression, found: Reference[] = []): Reference[] {
+/**
+ * Every reference to a resource in an expression, at any depth. With a scope, names that are computed are found too, and
+ * branches that are not taken are left out.
+ */
+export function referencesIn(expression: Expression, found: Reference[] = [], scope?: Scope): Reference[] {
   switch (expression.kind) {
     case 'literal':
       break;
     case 'list':
-      for (const item of expression.items) referencesIn(item, found);
+      for (const item of expression.items) referencesIn(item, found, scope);
       break;
     case 'map':
-      for (const entry of expression.entries) referencesIn(entry.value, found);
+      for (const entry of expression.entries) referencesIn(entry.value, found, scope);
+      break;
+    case 'call': {
+      const { fn, argument, at } = expression;
+      if (fn.references) found.push(...fn.references(argument, at, scope));
+      const chosen = scope && fn.chosen?.(argument, scope, (inner) => evaluate(inner, scope));
+      if (chosen) for (const part of chosen) referencesIn(part, found, scope);
+      else referencesIn(argument, found, scope);
+      break;
+    }
+  }
+  return found;
+}
+
+/** Every named condition that an expression looks at, at any depth. */
+export function conditionsIn(expression: Expression, found: ConditionReference[] = []): ConditionReference[] {
+  switch (expression.kind) {
+    case 'literal':
+      break;
+    case 'list':
+      for (const item of expression.items) conditionsIn(item, found);
+      break;
+    case 'map':
+      for (const entry of expression.entries) conditionsIn(entry.value, found);
       break;
     case 'call':
-      found.push(...(expression.fn.references?.(expression.argument, expression.at) ?? []));
-      referencesIn(expression.argument, found);
+      if (expression.fn.conditions) found.push(...expression.fn.conditions(expression.argument, expression.at));
+      conditionsIn(expression.argument, found);
       break;
   }
   return found;

@@ -39,6 +39,14 @@ export interface Call {
 export interface Reference {
   readonly resource: string;
   readonly attribute?: string;
+  /** True for `Ref`, whose name may just as well be a parameter's. */
+  readonly maybeParameter?: boolean;
+  readonly at: Position;
+}
+
+/** A named condition that an expression looks at. */
+export interface ConditionReference {
+  readonly name: string;
   readonly at: Position;
 }
 
@@ -62,7 +70,18 @@ export interface TemplateFunction {
   /** Reports shapes that can be seen to be wrong before anything is evaluated. */
   check?(argument: Expression, context: CheckContext, at: Position): void;
   /** The resources that the call itself refers to; references inside its argument are found by the caller. */
-  references?(argument: Expression, at: Position): readonly Reference[];
+  references?(argument: Expression, at: Position, scope?: Scope): readonly Reference[];
+  /** The conditions that the call itself names; those inside calls in its argument are found by the caller. */
+  conditions?(argument: Expression, at: Position): readonly ConditionReference[];
+  /**
+   * For functions that choose: the parts of the argument that count in this scope, so that what stands in the branch
+   * not taken makes no dependency. Undefined if that cannot be said yet.
+   */
+  chosen?(
+    argument: Expression,
+    scope: Scope,
+    evaluate: (expression: Expression) => Value,
+  ): readonly Expression[] | undefined;
   /**
    * The value for an evaluated argument. It never sees Unknown or Secret: an unknown argument makes the call
    * unknown, a secret one makes its result secret. Throws an EvaluationError.
@@ -96,8 +115,10 @@ export interface Scope {
   zones(region: string): readonly string[];
   /** An export of another stack; throws an EvaluationError if there is none. */
   exported(name: string): Value;
-  /** An output of another stack (`Fn::GetStackOutput`). */
-  stackOutput(stack: string, output: string): Value;
+  /** An output of another stack (`Fn::GetStackOutput`); no region means the stack's own. */
+  stackOutput(stack: string, output: string, region?: string): Value;
+  /** What the cloud knows of the thing that a parameter names (`Fn::ValueOf` in rules), e.g. a subnet's `VpcId`. */
+  parameterAttribute?(parameter: string, attribute: string): Value;
   /** A dynamic reference, e.g. `('ssm', '/path:3')`; secret where the service says so. */
   dynamicReference(service: string, reference: string): Value;
 }

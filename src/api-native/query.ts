@@ -1,0 +1,62 @@
+import { percentDecode, percentEncode } from './percent-encoding.js';
+import { type Given, readBoolean, readInteger } from './values.js';
+
+/** Splits a raw query string into decoded pairs. */
+export function parseQuery(raw: string): [string, string][] {
+  if (raw === '') return [];
+  return raw
+    .split('&')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const equals = part.indexOf('=');
+      const decode = (text: string) => percentDecode(text.replaceAll('+', ' '));
+      return equals < 0 ? [decode(part), ''] : [decode(part.slice(0, equals)), decode(part.slice(equals + 1))];
+    });
+}
+
+/** As Python's quote_plus does. */
+function encode(text: string): string {
+  return percentEncode(text).replaceAll('%20', '+');
+}
+
+/** The pairs of a query as a query string. */
+export function formatQuery(pairs: readonly (readonly [string, string])[]): string {
+  return pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
+}
+
+/** The query of one request; empty values count as not given, and the last of several wins, as in Heat. */
+export class Query {
+  constructor(readonly pairs: readonly (readonly [string, string])[]) {}
+
+  has(name: string): boolean {
+    return this.pairs.some(([key]) => key === name);
+  }
+
+  names(): string[] {
+    return [...new Set(this.pairs.map(([key]) => key))];
+  }
+
+  text(name: string): string | undefined {
+    const value = this.pairs.findLast(([key]) => key === name)?.[1];
+    return value === '' ? undefined : value;
+  }
+
+  /** All values of a repeatable parameter; undefined if there is none. */
+  all(name: string): string[] | undefined {
+    const values = this.pairs.filter(([key]) => key === name).map(([, value]) => value);
+    return values.length === 0 || (values.length === 1 && values[0] === '') ? undefined : values;
+  }
+
+  boolean(name: string): boolean | undefined {
+    return this.#read(name, readBoolean);
+  }
+
+  integer(name: string): number | undefined {
+    return this.#read(name, readInteger);
+  }
+
+  #read<T>(name: string, read: (name: string, value: Given) => T): T | undefined {
+    const value = this.text(name);
+    return value === undefined ? undefined : read(name, value);
+  }
+}

@@ -1,0 +1,183 @@
+import type { Json, JsonMap } from '../engine/model/value.js';
+import type { CreateInput, TemplateInput, UpdateInput } from '../engine/stacks/requests.js';
+import { badRequest, notSupported, valueError } from './api-error.js';
+import type { NativeApiDeps } from './api-types.js';
+import { limitExceeded } from './request-body.js';
+import {
+  isJsonMap,
+  optionalMap,
+  optionalString,
+  optionalStrings,
+  readBoolean,
+  readInteger,
+  readTags,
+} from './values.js';
+
+/** Reads the bodies that carry a template: create, update, their previews, and validate. */
+export class StackInputReader {
+  constructor(
+    private readonly deps: NativeApiDeps,
+    private readonly body: JsonMap,
+  ) {}
+
+  /** A create or its preview. */
+  async create(): Promise<CreateInput> {
+    this.#refuseConverge();
+    const options = this.#options();
+    const name = this.#stackName();
+    const adoptData = this.#adoptData();
+    const template = adoptData === undefined ? await this.#template() : adoptedTemplate(adoptData);
+    if (template === undefined) throw badRequest('No template specified');
+    return {
+      name,
+      template: this.#withinLimit(template),
+      ...this.#surroundings(),
+      ...options,
+      ...(adoptData === undefined ? {} : { adoptData }),
+    };
+  }
+
+  /** An update or its preview; `existing` is Heat's PATCH, which needs no template. */
+  async update(existing: boolean): Promise<UpdateInput> {
+    const options = this.#options();
+    const template = await this.#template();
+    if (template === undefined && !existing) throw badRequest('No template specified');
+    const clearParameters = optionalStrings(this.body.clear_parameters);
+    const { converge } = this.body;
+    return {
+      ...(template === undefined ? {} : { template: this.#withinLimit(template) }),
+      ...this.#surroundings(),
+      ...options,
+      ...(existing ? { existing } : {}),
+      ...(clearParameters === undefined ? {} : { clearParameters }),
+      ...(converge === undefined || converge === null ? {} : { converge: engineBoolean('converge', converge) }),
+    };
+  }
+
+  async validation(): Promise<TemplateInput> {
+    const template = await this.#template();
+    if (template === undefined) throw badRequest('No template specified');
+    return { template: this.#withinLimit(template), ...this.#surroundings() };
+  }
+
+  #stackName(): string {
+    if (!Object.hasOwn(this.body, 'stack_name')) throw badRequest('No stack name specified');
+    const name = this.body.stack_name;
+    if (typeof name !== 'string') throw badRequest();
+    return name;
+  }
+
+  async #template(): Promise<string | JsonMap | undefined> {
+    const { template, template_url: url } = this.body;
+    if (Object.hasOwn(this.body, 'template')) {
+      if (template === null || template === undefined) return undefined;
+      if (typeof template !== 'string' && !isJsonMap(template)) throw badRequest();
+      return template;
+    }
+    if (url === undefined || url === null) return undefined;
+    if (typeof url !== 'string') throw badRequest();
+    try {
+      return await this.deps.fetchTemplate(url);
+    } catch (error) {
+      throw badRequest(`Could not retrieve template: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #withinLimit(template: string | JsonMap): string | JsonMap {
+    const max = this.deps.limits.maxTemplateBytes;
+    const bytes = typeof template === 'string' ? Buffer.byteLength(template) : jsonBytes(template);
+    if (bytes > max) throw limitExceeded(`Template size (${bytes} bytes) exceeds maximum allowed size (${max} bytes).`);
+    return template;
+  }
+
+  /** Everything that a template is evaluated with. */
+  #surroundings(): Omit<TemplateInput, 'template'> {
+    const { environment, files_container: container } = this.body;
+    if (container !== undefined && container !== null) throw notSupported('files_container');
+    if (
+      environment !== undefined &&
+      environment !== null &&
+      typeof environment !== 'string' &&
+      !isJsonMap(environment)
+    ) {
+      throw badRequest('Environment not in valid format: The environment is not a valid YAML mapping data type.');
+    }
+    const files = optionalMap(this.body.files);
+    const environmentFiles = optionalStrings(this.body.environment_files);
+    const parameters = optionalMap(this.body.parameters);
+    return {
+      ...(files === undefined ? {} : { files: fileTexts(files) }),
+      // Clients send the merged environment along with the files; the files count then.
+      ...(environmentFiles?.length
+        ? { environmentFiles }
+        : environment === undefined || environment === null
+          ? {}
+          : { environment }),
+      ...(parameters === undefined ? {} : { parameters }),
+    };
+  }
+
+  #options(): Pick<CreateInput, 'timeoutMins' | 'disableRollback' | 'tags'> {
+    const { timeout_mins: timeout, disable_rollback: rollback, tags } = this.body;
+    const timeoutMins = timeout === undefined || timeout === null ? 0 : readInteger('timeout_mins', timeout);
+    return {
+      ...(timeoutMins === 0 ? {} : { timeoutMins }),
+      ...(rollback === undefined ? {} : { disableRollback: engineBoolean('disable_rollback', rollback) }),
+      ...(tags === undefined || tags === null ? {} : { tags: readTags(tags) }),
+    };
+  }
+
+  #refuseConverge(): void {
+    if (Object.hasOwn(this.body, 'converge')) {
+      throw badRequest('converge flag only supported in stack update (or update preview) request.');
+    }
+  }
+
+  #adoptData(): JsonMap | undefined {
+    const { adopt_stack_data: given } = this.body;
+    if (given === undefined || given === null || given === '') return undefined;
+    if (!this.deps.features.adopt) throw notSupported('Stack Adopt');
+    if (isJsonMap(given)) return given;
+    const text = optionalString(given) ?? '';
+    let data: Json;
+    try {
+      data = JSON.parse(text) as Json;
+    } catch {
+      throw badRequest(`Invalid adopt data: ${text.slice(0, 200)} is not JSON`);
+    }
+    if (!isJsonMap(data)) throw badRequest('Invalid adopt data: it is not a JSON object');
+    return data;
+  }
+}
+
+function adoptedTemplate(data: JsonMap): JsonMap | string {
+  const { template } = data;
+  // Python's KeyError reads like this.
+  if (template === undefined || template === null) throw badRequest("Invalid adopt data: 'template'");
+  if (typeof template !== 'string' && !isJsonMap(template)) throw badRequest("Invalid adopt data: 'template'");
+  return template;
+}
+
+/** Heat reads these in its engine, where a wrong value is a bare ValueError. */
+function engineBoolean(name: string, value: Json): boolean {
+  try {
+    return readBoolean(name, value);
+  } catch {
+    throw valueError();
+  }
+}
+
+function fileTexts(files: JsonMap): { [name: string]: string } {
+  const texts = Object.entries(files).map(([name, text]): [string, string] => {
+    if (typeof text === 'string') return [name, text];
+    // Heat's clients may send a parsed file; what uses it wants text.
+    if (isJsonMap(text) || Array.isArray(text)) return [name, JSON.stringify(text)];
+    throw badRequest();
+  });
+  return Object.fromEntries(texts);
+}
+
+/** The size of a document as JSON. */
+function jsonBytes(document: JsonMap): number {
+  return Buffer.byteLength(JSON.stringify(document));
+}

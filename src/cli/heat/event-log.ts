@@ -1,0 +1,20 @@
+import type { StackEvent } from './stack-event.js';
+
+/** Writes events as log lines, with the path of nested stacks: `2026-01-01 10:00:00Z [web.group.0]: CREATE_COMPLETE  state changed`. */
+export class EventLog {
+  /** Nested stack id → path of the resource that it belongs to. */
+  readonly #paths = new Map<string, string>();
+
+  line(event: StackEvent): string {
+    const time = event.time.replace('T', ' ');
+    return `${time} [${this.#pathOf(event)}]: ${event.status}  ${event.reason}`.trimEnd();
+  }
+
+  #pathOf(event: StackEvent): string {
+    const stackPath = this.#paths.get(event.stackId) ?? event.stackName;
+    if (event.ofStack || event.resourceName === '') return stackPath;
+    const path = stackPath === '' ? event.resourceName : `${stackPath}.${event.resourceName}`;
+    if (event.physicalId !== '') this.#paths.set(event.physicalId, path);
+    return path;
+  }
+}

@@ -1,0 +1,43 @@
+import type { ResourceRecord, StackRecord } from '../model/records.js';
+import { type Json, type JsonMap, masked } from '../model/value.js';
+import type { Store } from '../store/store.js';
+import { currentRecords } from './child-view.js';
+
+/** All of a stack as data, in the shape of Heat's abandon answer; nested stacks lie inside their resources. */
+export async function abandonData(
+  store: Store,
+  stack: StackRecord,
+  records: readonly ResourceRecord[],
+): Promise<JsonMap> {
+  const template = await store.reads.template(stack.templateId);
+  const resources: JsonMap = {};
+  for (const record of currentRecords(records)) resources[record.name] = await resourceData(store, record);
+  return {
+    name: stack.name,
+    id: stack.id,
+    action: stack.action,
+    status: stack.status,
+    environment: masked(template?.environment ?? {}) as JsonMap,
+    files: { ...template?.files },
+    template: template?.document ?? {},
+    resources,
+    project_id: stack.projectId,
+    stack_user_project_id: stack.projectId,
+    tags: [...stack.tags],
+  };
+}
+
+async function resourceData(store: Store, record: ResourceRecord): Promise<JsonMap> {
+  const data: JsonMap = {
+    name: record.name,
+    resource_id: record.physicalId ?? null,
+    type: record.type,
+    action: record.action,
+    status: record.status,
+    metadata: record.metadata,
+    resource_data: record.data as Json,
+  };
+  const child = record.childStackId === undefined ? undefined : await store.reads.stack(record.childStackId);
+  if (!child) return data;
+  return { ...data, ...(await abandonData(store, child, await store.reads.resources(child.id))) };
+}

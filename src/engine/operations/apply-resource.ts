@@ -1,0 +1,360 @@
+import type { ResourceContext, ResourceRef } from '../drivers/resource-type.js';
+import { ValidationError } from '../model/errors.js';
+import { newId } from '../model/ids.js';
+import type { Intent, ResourceRecord } from '../model/records.js';
+import { type JsonMap, revealed } from '../model/value.js';
+import { type Decision, decide } from '../planning/decide.js';
+import type { DesiredResource, EvaluatedResource } from '../planning/desired.js';
+import type { ChildStacks } from './child-stacks.js';
+import { DriverCall, type Finished } from './driver-call.js';
+import { ResourceFailure, resourceFailure } from './failure.js';
+import { passHook } from './hooks.js';
+import { blankRecord } from './initial-records.js';
+import { adoptRecord, importRecord } from './take-over.js';
+import type { Run } from './run.js';
+
+/** What applying a resource needs besides the run. */
+export interface ApplyInput {
+  readonly run: Run;
+  readonly resource: DesiredResource;
+  /** Evaluates the declaration with what is known now; throws what evaluation throws. */
+  readonly evaluate: () => Promise<EvaluatedResource>;
+  readonly children: ChildStacks;
+  readonly waiting: (isWaiting: boolean) => void;
+}
+
+/**
+ * Brings one resource to what its template wants: decides by its record, creates, updates or replaces, and leaves the
+ * record that stands for its name settled. Throws a ResourceFailure after the failure is on record.
+ */
+export async function applyResource(input: ApplyInput): Promise<void> {
+  const { run, resource } = input;
+  for (const record of run.records.named(resource.name)) await settleInterrupted(input, record);
+  let evaluated: EvaluatedResource;
+  try {
+    evaluated = await input.evaluate();
+  } catch (error) {
+    throw await failUnevaluated(input, error);
+  }
+  const converged = run.operation.options.converge ? await observed(input) : undefined;
+  const decision =
+    converged ??
+    decide(
+      { ...evaluated, typeName: resource.typeName, type: resource.type },
+      run.records.named(resource.name),
+      run.stack.origin,
+    );
+  await carryOutDecision(input, decision, evaluated);
+}
+
+async function carryOutDecision(input: ApplyInput, decision: Decision, evaluated: EvaluatedResource): Promise<void> {
+  const { run, resource } = input;
+  const { record } = decision;
+  if (decision.action === 'create' || decision.action === 'import') {
+    const fresh = record ?? newRecord(run, resource, undefined);
+    run.records.settle(fresh);
+    if (decision.action === 'import') return importRecord(input, fresh, evaluated);
+    if (run.operation.options.adopt) return adoptRecord(input, fresh, evaluated);
+    await passHook(run, resource, fresh, 'pre-create');
+    await create(input, fresh, evaluated);
+    return passHook(run, resource, settled(run, fresh), 'post-create');
+  }
+  if (!record) throw new TypeError(`decision ${decision.action} without a record`);
+  run.records.settle(record);
+  await passHook(run, resource, record, 'pre-update');
+  switch (decision.action) {
+    case 'none':
+      keep(run, record, evaluated, decision.heals === true);
+      break;
+    case 'refuse':
+      throw await refuse(input, record, decision);
+    case 'update':
+      await guardRestricted(input, record, 'update');
+      await update(input, record, evaluated, decision);
+      break;
+    case 'replace':
+      await guardRestricted(input, record, 'replace');
+      await replace(input, record, evaluated, decision);
+      break;
+  }
+  await passHook(run, resource, settled(run, record), 'post-update');
+}
+
+function settled(run: Run, fallback: ResourceRecord): ResourceRecord {
+  return run.records.current(fallback.name) ?? fallback;
+}
+
+function newRecord(run: Run, resource: DesiredResource, replaces: ResourceRecord | undefined): ResourceRecord {
+  const blank = blankRecord(run.stack.id, resource, run.records.nextSeq(), run.parts.clock.now());
+  return { ...blank, replaces: replaces?.id };
+}
+
+async function create(input: ApplyInput, record: ResourceRecord, evaluated: EvaluatedResource): Promise<void> {
+  const { run, resource, children } = input;
+  const intent: Intent = {
+    token: newId(),
+    verb: 'create',
+    attempt: 1,
+    operationId: run.operation.id,
+    desired: evaluated.properties,
+  };
+  const begun = await begin(run, record, { action: 'CREATE', intent, evaluated });
+  const desired = revealed(evaluated.properties) as JsonMap;
+  await finish(input, begun, evaluated, async (call) =>
+    resource.type.composed
+      ? children.create(run, resource, call.record, desired)
+      : call.carryOut((ctx) => resource.type.create(ctx, desired)),
+  );
+}
+
+async function update(
+  input: ApplyInput,
+  record: ResourceRecord,
+  evaluated: EvaluatedResource,
+  decision: Decision,
+): Promise<void> {
+  const { run, resource, children } = input;
+  const before = revealed(record.properties) as JsonMap;
+  const after = revealed(evaluated.properties) as JsonMap;
+  const intent: Intent = {
+    token: newId(),
+    verb: 'update',
+    attempt: 1,
+    operationId: run.operation.id,
+    desired: evaluated.properties,
+  };
+  const begun = await begin(run, record, { action: 'UPDATE', intent, evaluated });
+  const change = { before, after, changed: decision.changed };
+  const finished = await finish(input, begun, evaluated, async (call) => {
+    if (resource.type.composed) return children.update(run, resource, call.record, after);
+    if (decision.changed.length === 0 || !resource.type.update) return unchanged(call.record);
+    return call.carryOut(
+      async (ctx: ResourceContext, ref: ResourceRef) =>
+        (await resource.type.update?.(ctx, ref, change)) ?? { state: 'replace', why: 'it cannot be updated' },
+    );
+  });
+  if (finished.state === 'replace') {
+    const current = settled(run, record);
+    await replace(input, current, evaluated, { ...decision, why: finished.why });
+  }
+}
+
+/** What is left of an update that has nothing to tell the driver: metadata and policies only. */
+function unchanged(record: ResourceRecord): Finished {
+  return {
+    state: 'done',
+    physicalId: record.physicalId ?? '',
+    attributes: record.attributes as JsonMap,
+    ...(record.reference === undefined ? {} : { reference: record.reference }),
+  };
+}
+
+async function replace(
+  input: ApplyInput,
+  record: ResourceRecord,
+  evaluated: EvaluatedResource,
+  _decision: Decision,
+): Promise<void> {
+  const { run, resource } = input;
+  const fresh = newRecord(run, resource, record);
+  const before = { ...record, replacedBy: fresh.id };
+  // An update that turned into a replacement has its beginning on record; the old one is what it was.
+  const old: ResourceRecord =
+    record.action === 'UPDATE' && record.status === 'IN_PROGRESS'
+      ? { ...before, status: 'COMPLETE', statusReason: `The Resource ${record.name} requires replacement.`, intent: undefined }
+      : before;
+  run.records.put(old);
+  run.records.settle(fresh);
+  run.recordSoon({
+    resources: [old, fresh],
+    ...(old === before ? {} : { events: [run.eventOf(old)] }),
+  });
+  await create(input, fresh, evaluated);
+}
+
+/** Writes down what is about to be done; resolves when that is durable. */
+async function begin(
+  run: Run,
+  record: ResourceRecord,
+  turn: { readonly action: 'CREATE' | 'UPDATE'; readonly intent: Intent; readonly evaluated: EvaluatedResource },
+): Promise<ResourceRecord> {
+  const { evaluated } = turn;
+  const { record: next, entry } = run.changed(record, {
+    action: turn.action,
+    status: 'IN_PROGRESS',
+    statusReason: 'state changed',
+    intent: turn.intent,
+    policies: evaluated.policies,
+    requires: evaluated.requires,
+    ...(turn.action === 'CREATE' ? { metadata: evaluated.metadata } : {}),
+  });
+  await run.record(entry);
+  return next;
+}
+
+/** Carries an intent out and puts its result, or its failure, on record. */
+async function finish(
+  input: ApplyInput,
+  begun: ResourceRecord,
+  evaluated: EvaluatedResource,
+  act: (call: DriverCall) => Promise<Finished>,
+): Promise<Finished> {
+  const { run, resource } = input;
+  const call = new DriverCall(run, resource.type, begun, input.waiting);
+  try {
+    const finished = await act(call);
+    if (finished.state === 'done') {
+      // Waiting for a signal may have changed the record meanwhile; what the verb says goes on top of that.
+      const latest = run.records.get(begun.id) ?? call.record;
+      const { entry } = run.changed(latest, {
+        status: 'COMPLETE',
+        statusReason: 'state changed',
+        intent: undefined,
+        physicalId: finished.physicalId,
+        reference: finished.reference,
+        properties: evaluated.properties,
+        attributes: finished.attributes,
+        definitionDigest: evaluated.definitionDigest,
+        data: finished.data ?? latest.data,
+        metadata: finished.metadata ?? (begun.action === 'UPDATE' ? evaluated.metadata : latest.metadata),
+      });
+      run.recordSoon(entry);
+    }
+    return finished;
+  } catch (error) {
+    if (run.storeFault !== undefined) throw error;
+    throw await fail(run, run.records.get(begun.id) ?? call.record, error);
+  }
+}
+
+/** Puts a failure on record and gives it back for throwing. */
+export async function fail(run: Run, record: ResourceRecord, error: unknown): Promise<ResourceFailure> {
+  const failure = resourceFailure(error, record, record.intent?.attempt ?? 1);
+  const { entry } = run.changed(record, {
+    status: 'FAILED',
+    statusReason: failure.errorClass === 'CancelledError' ? failure.text : failure.reason,
+    intent: undefined,
+    // What a failed update wanted is not what is there; what a failed create made may be there in part.
+    ...(record.action === 'CREATE' && record.intent?.desired ? { properties: record.intent.desired } : {}),
+  });
+  await run.record(entry);
+  return failure;
+}
+
+/** A resource whose declaration cannot be evaluated fails before anything is done. */
+async function failUnevaluated({ run, resource }: ApplyInput, error: unknown): Promise<unknown> {
+  if (run.storeFault !== undefined) return error;
+  const record = run.records.current(resource.name) ?? newRecord(run, resource, undefined);
+  run.records.settle(record);
+  const action = record.action === 'INIT' ? 'CREATE' : 'UPDATE';
+  return fail(run, { ...record, action }, error);
+}
+
+function keep(run: Run, record: ResourceRecord, evaluated: EvaluatedResource, heals: boolean): void {
+  if (heals) {
+    const { entry } = run.changed(record, {
+      status: 'COMPLETE',
+      statusReason: 'Update status to COMPLETE for FAILED resource neither update nor replace.',
+    });
+    run.recordSoon(entry);
+  } else if (record.replacedBy !== undefined || String(record.requires) !== String(evaluated.requires)) {
+    run.recordSoon(run.changed(record, { replacedBy: undefined, requires: evaluated.requires }).entry);
+  }
+}
+
+async function refuse({ run, resource }: ApplyInput, record: ResourceRecord, decision: Decision): Promise<ResourceFailure> {
+  const text =
+    decision.why === 'external_id'
+      ? `Update to property external_id of ${resource.name} (${resource.typeName}) is not supported.`
+      : `Update to properties ${decision.why} of ${resource.name} (${resource.typeName}) is not supported.`;
+  const begun: ResourceRecord = { ...record, action: 'UPDATE' };
+  const failure = new ResourceFailure([resource.name], 'NotSupported', text, 1, resource.typeName, record.physicalId);
+  return fail(run, begun, failure);
+}
+
+async function guardRestricted(
+  { run, resource }: ApplyInput,
+  record: ResourceRecord,
+  action: 'update' | 'replace',
+): Promise<void> {
+  if (!resource.restrictedActions.has(action)) return;
+  const text = `${action} is restricted for resource.`;
+  await run.record({ events: [run.eventOf(record, { action: 'UPDATE', status: 'FAILED', reason: text })] });
+  throw new ResourceFailure([resource.name], 'ResourceActionRestricted', text, 1, resource.typeName, record.physicalId);
+}
+
+/**
+ * An intent that a crash has left open is carried to its end first: a create is looked for by its token, everything
+ * else is idempotent for it. After that the record is one that can be decided on.
+ */
+async function settleInterrupted(input: ApplyInput, record: ResourceRecord): Promise<void> {
+  const { run, resource, children } = input;
+  const { intent } = record;
+  if (!intent || record.status !== 'IN_PROGRESS' || (intent.verb !== 'create' && intent.verb !== 'update')) return;
+  if (record.type !== resource.typeName) return;
+  run.records.settle(record);
+  const desired = revealed(intent.desired ?? {}) as JsonMap;
+  const evaluated: EvaluatedResource = {
+    properties: intent.desired ?? {},
+    metadata: record.metadata,
+    policies: record.policies,
+    requires: record.requires,
+    definitionDigest: record.definitionDigest,
+    externalId: undefined,
+  };
+  const before = revealed(record.properties) as JsonMap;
+  const changed = Object.keys({ ...before, ...desired });
+  try {
+    await finish(input, record, evaluated, async (call) => {
+      if (resource.type.composed) {
+        return intent.verb === 'create'
+          ? children.create(run, resource, call.record, desired)
+          : children.update(run, resource, call.record, desired);
+      }
+      return call.carryOut((ctx, ref) => recover(resource, intent, ctx, ref, { before, after: desired, changed }));
+    });
+  } catch (error) {
+    // A failure is on record now; the decision that follows deals with it like with any other.
+    if (!(error instanceof ResourceFailure)) throw error;
+  }
+}
+
+async function recover(
+  { type }: DesiredResource,
+  intent: Intent,
+  ctx: ResourceContext,
+  ref: ResourceRef,
+  change: { readonly before: JsonMap; readonly after: JsonMap; readonly changed: readonly string[] },
+) {
+  if (intent.verb === 'update') {
+    return (await type.update?.(ctx, ref, change)) ?? ({ state: 'replace', why: 'it cannot be updated' } as const);
+  }
+  const made = await type.find?.(ctx, change.after);
+  return made ? ({ state: 'done', ...made } as const) : type.create(ctx, change.after);
+}
+
+/** With `converge`, reality is read first: undefined where it agrees with the record. */
+async function observed(input: ApplyInput): Promise<Decision | undefined> {
+  const { run, resource } = input;
+  const record = run.records.current(resource.name);
+  if (!record || record.physicalId === undefined || !resource.type.read || record.action === 'INIT') return undefined;
+  const call = new DriverCall(run, resource.type, record, input.waiting);
+  const observation = await run.cloud.limiter
+    .run(async () => resource.type.read?.(call.context(), call.reference()))
+    .catch((error: unknown) => {
+      throw resourceFailure(error, record, 1);
+    });
+  if (!observation) {
+    const base = { record, certain: true, because: [], changed: [], details: [] };
+    return { ...base, action: 'replace', why: 'it is gone' };
+  }
+  // Only what the template has set can drift; what the cloud adds of its own is nobody's wish.
+  const live = Object.entries(observation.properties).filter(([name]) => Object.hasOwn(record.properties, name));
+  run.records.put({ ...record, properties: { ...record.properties, ...Object.fromEntries(live) } });
+  return undefined;
+}
+
+/** Turns validation diagnostics of a resource into the error that fails it. */
+export function throwIfInvalid(diagnostics: ConstructorParameters<typeof ValidationError>[0]): void {
+  if (diagnostics.some((diagnostic) => diagnostic.severity === 'error')) throw new ValidationError(diagnostics);
+}

@@ -1,0 +1,77 @@
+import type { ChildMember, ChildView } from '../drivers/resource-type.js';
+import type { ResourceRecord, StackRecord } from '../model/records.js';
+import { type Json, type JsonMap, masked, revealed } from '../model/value.js';
+import { heatArn, identityOf } from '../planning/stack-identity.js';
+import type { EngineParts } from './engine-parts.js';
+import { readAttribute } from './lookup-sources.js';
+import type { StackLoader } from './stack-loader.js';
+
+/** Shows child stacks to the types that compose them. */
+export interface ChildViews {
+  /** undefined if there is no such stack (any more). */
+  view(stackId: string): Promise<ChildView | undefined>;
+}
+
+/** @param records the records of a stack as they are now, running operations included. */
+export function createChildViews(
+  parts: EngineParts,
+  loader: StackLoader,
+  records: (stackId: string) => Promise<readonly ResourceRecord[]>,
+): ChildViews {
+  const views: ChildViews = {
+    async view(stackId) {
+      const stack = await parts.store.reads.stack(stackId);
+      if (!stack || stack.deletedAt !== undefined) return undefined;
+      const all = currentRecords(await records(stackId));
+      return {
+        stackId,
+        stackName: stack.name,
+        arn: heatArn(identityOf(stack)),
+        members: all.map(memberOf),
+        outputs: () => outputsOf(loader, stack, all, views),
+        async memberAttribute(member, attribute, path) {
+          const record = all.find((candidate) => candidate.name === member);
+          if (!record) return null;
+          const type = await loader.typeOf(stack, record);
+          return revealed(await readAttribute(parts, stack, { record, type }, attribute, path, views));
+        },
+      };
+    },
+  };
+  return views;
+}
+
+/** One record per name: the one that stands for it. */
+export function currentRecords(all: readonly ResourceRecord[]): ResourceRecord[] {
+  const byName = new Map<string, ResourceRecord>();
+  for (const record of all) {
+    const before = byName.get(record.name);
+    const isOnItsWayOut = record.replacedBy !== undefined || record.action === 'DELETE';
+    if (!before || !isOnItsWayOut) byName.set(record.name, record);
+  }
+  return [...byName.values()];
+}
+
+/** A resource as the type that composes its stack sees it. */
+export function memberOf(record: ResourceRecord): ChildMember {
+  return {
+    name: record.name,
+    uuid: record.id,
+    type: record.type,
+    physicalId: record.physicalId,
+    reference: record.reference ?? record.physicalId ?? null,
+    status: `${record.action}_${record.status}`,
+    createdAt: record.createdAt,
+    properties: masked(record.properties) as JsonMap,
+  };
+}
+
+async function outputsOf(
+  loader: StackLoader,
+  stack: StackRecord,
+  records: readonly ResourceRecord[],
+  children: ChildViews,
+): Promise<JsonMap> {
+  const outputs = await loader.outputs(stack, records, children);
+  return Object.fromEntries(outputs.map(({ name, value }): [string, Json] => [name, value === undefined ? null : revealed(value)]));
+}

@@ -1,0 +1,213 @@
+import type { Diagnosis, OperationRecord, StackRecord } from '../model/records.js';
+import { EvaluationError } from '../template/expression.js';
+import { abandonData } from './abandon-data.js';
+import { currentRecords } from './child-view.js';
+import type { PhaseInput, PhaseResult } from './execute.js';
+import type { ResourceFailure } from './failure.js';
+import type { JournalEntry } from './journal.js';
+import type { LaunchOptions, RunResult } from './operations.js';
+import type { Run } from './run.js';
+
+/** Puts the end of an operation on record: completion, failure with its diagnosis, or that a newer one took over. */
+export async function conclude(input: PhaseInput, result: PhaseResult): Promise<RunResult> {
+  const { run } = input;
+  if (run.storeFault !== undefined || run.stopped === 'shutdown') {
+    // The rows still say RUNNING: whoever opens them next goes on from there.
+    await run.parts.journal.flushed();
+    return { status: 'SUPERSEDED', reason: 'the engine stopped' };
+  }
+  try {
+    if (run.stopped === 'superseded' || run.stopped === 'deleted') return await takenOver(run);
+    if (run.stopped === 'timed-out') return await failed(run, result, 'Timed out');
+    if (run.stopped === 'cancelled') return await failed(run, result, `Stack ${run.operation.action} cancelled`);
+    if (result.failures.length > 0) return await failed(run, result, undefined);
+    return await completed(input);
+  } catch (error) {
+    if (run.storeFault === undefined) throw error;
+    return { status: 'SUPERSEDED', reason: 'the store refused a write' };
+  }
+}
+
+async function takenOver(run: Run): Promise<RunResult> {
+  const operation: OperationRecord = { ...run.operation, status: 'SUPERSEDED', finishedAt: run.parts.clock.now() };
+  await run.record({ operations: [operation] });
+  return { status: 'SUPERSEDED', reason: 'a newer operation took over' };
+}
+
+async function completed(input: PhaseInput): Promise<RunResult> {
+  const { run } = input;
+  const { action } = run.operation;
+  const reason = await completionReason(input);
+  let exports: Pick<JournalEntry, 'exports'>;
+  try {
+    exports = await exportsOf(input);
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) throw error;
+    return failed(run, { failures: [], skipped: 0 }, error.message);
+  }
+  const { phase: _, rollbackFrom, ...extra } = run.stack.extra;
+  const isGone = action === 'DELETE';
+  const now = run.parts.clock.now();
+  const stack: Partial<StackRecord> = {
+    extra: action === 'ROLLBACK' && rollbackFrom !== undefined ? { ...extra, rollbackFrom } : extra,
+    ...(action === 'UPDATE' || action === 'ROLLBACK' || action === 'RESTORE' ? { previousTemplateId: undefined } : {}),
+    ...(isGone ? { deletedAt: now } : {}),
+  };
+  const turn = run.stackTurn({ status: 'COMPLETE', reason, stack, operation: { status: 'COMPLETE', finishedAt: now } });
+  await run.record({ ...turn, ...exports, ...(await snapshotOf(run)) });
+  return { status: 'COMPLETE', reason };
+}
+
+async function completionReason({ run, loader }: PhaseInput): Promise<string> {
+  const { action } = run.operation;
+  const reason = `Stack ${action} completed successfully`;
+  if (action !== 'CHECK') return reason;
+  for (const record of currentRecords(run.records.all())) {
+    const type = await loader.typeOf(run.stack, record);
+    if (!type?.check && !type?.composed) return `${reason}. 'CHECK' not fully supported (see resources)`;
+  }
+  return reason;
+}
+
+/** The named outputs that other stacks may import, as the finished operation leaves them. */
+async function exportsOf({ run, loader, views }: PhaseInput): Promise<Pick<JournalEntry, 'exports'>> {
+  const { action } = run.operation;
+  if (action === 'DELETE') return { exports: [{ ...exportOwner(run), values: [] }] };
+  if (run.stack.origin !== 'cfn' && !run.desired?.template.outputs.size) return {};
+  if (![...(run.desired?.template.outputs.values() ?? [])].some((output) => output.exportName)) {
+    return action === 'UPDATE' || action === 'ROLLBACK' ? { exports: [{ ...exportOwner(run), values: [] }] } : {};
+  }
+  const outputs = await loader.outputs(run.stack, currentRecords(run.records.all()), views);
+  const values = outputs.flatMap(({ exportName, value }) =>
+    exportName === undefined || value === undefined ? [] : [{ name: exportName, body: run.parts.store.codec.encode(value) }],
+  );
+  for (const { name } of values) await refuseTakenExport(run, name);
+  return { exports: [{ ...exportOwner(run), values }] };
+}
+
+function exportOwner({ stack }: Run) {
+  return { stackId: stack.id, projectId: stack.projectId, region: stack.region };
+}
+
+async function refuseTakenExport({ parts, stack }: Run, name: string): Promise<void> {
+  const taken = await parts.store.db
+    .selectFrom('exports')
+    .innerJoin('stacks', 'stacks.id', 'exports.stack_id')
+    .select('stacks.name')
+    .where('exports.project_id', '=', stack.projectId)
+    .where('exports.region', '=', stack.region)
+    .where('exports.name', '=', name)
+    .where('exports.stack_id', '!=', stack.id)
+    .executeTakeFirst();
+  if (taken) throw new EvaluationError(`Export with name ${name} is already exported by stack ${taken.name}`);
+}
+
+async function snapshotOf(run: Run): Promise<Pick<JournalEntry, 'snapshots'>> {
+  const { snapshotId } = run.operation.options;
+  if (run.operation.action !== 'SNAPSHOT' || snapshotId === undefined) return {};
+  const snapshot = await run.parts.store.reads.snapshot(snapshotId);
+  if (!snapshot) return {};
+  const data = await abandonData(run.parts.store, run.stack, run.records.all());
+  return { snapshots: [{ ...snapshot, status: 'COMPLETE', statusReason: 'Stack SNAPSHOT completed successfully', data }] };
+}
+
+async function failed(run: Run, result: PhaseResult, because: string | undefined): Promise<RunResult> {
+  const [first] = result.failures;
+  const { action } = run.operation;
+  const reason = because ?? failureReason(run, result);
+  const next = followUp(run);
+  const now = run.parts.clock.now();
+  const turn = run.stackTurn({
+    status: 'FAILED',
+    reason,
+    stack: next?.patch ?? {},
+    operation: {
+      status: run.stopped === 'cancelled' ? 'CANCELLED' : 'FAILED',
+      finishedAt: now,
+      diagnosis: diagnose(run, result, reason, next !== undefined),
+    },
+  });
+  const { snapshotId } = run.operation.options;
+  const snapshot = action === 'SNAPSHOT' && snapshotId !== undefined ? await run.parts.store.reads.snapshot(snapshotId) : undefined;
+  const written = run.record({
+    ...turn,
+    ...(snapshot ? { snapshots: [{ ...snapshot, status: 'FAILED', statusReason: reason }] } : {}),
+  });
+  // With a rollback to follow, its beginning is written in the same turn of the loop and so in the same commit.
+  if (!next) await written;
+  else written.catch(() => undefined);
+  return { status: 'FAILED', reason, ...(first ? { failure: first } : {}), ...(next ? { next } : {}) };
+}
+
+function failureReason(run: Run, { failures }: PhaseResult): string {
+  const { action } = run.operation;
+  if (action === 'CHECK') {
+    const texts = currentRecords(run.records.all())
+      .filter((record) => record.status === 'FAILED')
+      .map((record) => record.statusReason);
+    return `Resource CHECK failed: ${texts.map((text) => `['${text}']`).join(', ')}. 'CHECK' not fully supported (see resources)`;
+  }
+  const [first] = failures;
+  const name = first?.path[0];
+  const record = name === undefined ? undefined : run.records.current(name);
+  return `Resource ${record && record.action !== 'INIT' ? record.action : action} failed: ${first?.reason ?? 'unknown'}`;
+}
+
+/** The operation that a failure brings on: a rollback, or (OnFailure DELETE) a deletion. */
+function followUp(run: Run): LaunchOptions | undefined {
+  const { stack, operation } = run;
+  if (run.stopped === 'cancelled') return undefined;
+  const { onFailure } = operation.options;
+  const rollsBack = onFailure === undefined ? !stack.disableRollback : onFailure === 'ROLLBACK';
+  const { action } = operation;
+  if (action === 'CREATE' || action === 'ADOPT') {
+    if (onFailure === 'DELETE') return { action: 'DELETE', options: {} };
+    if (!rollsBack) return undefined;
+    const options = action === 'ADOPT' ? { abandon: true } : {};
+    return { action: 'ROLLBACK', options, patch: { extra: { ...stack.extra, rollbackFrom: 'CREATE' } } };
+  }
+  if ((action === 'UPDATE' || action === 'RESTORE') && rollsBack && stack.previousTemplateId !== undefined) {
+    return rollbackOf(stack);
+  }
+  return undefined;
+}
+
+/** The operation that brings a stack back to its last good template. */
+export function rollbackOf(stack: StackRecord): LaunchOptions {
+  const target = stack.previousTemplateId ?? stack.templateId;
+  return {
+    action: 'ROLLBACK',
+    options: {},
+    patch: { templateId: target, extra: { ...stack.extra, rollbackFrom: 'UPDATE' } },
+  };
+}
+
+function diagnose(run: Run, result: PhaseResult, reason: string, rollsBack: boolean): Diagnosis {
+  const causes = result.failures
+    .filter((failure) => failure.errorClass !== 'CancelledError')
+    .map((failure: ResourceFailure) => ({
+      path: failure.path,
+      type: failure.type,
+      physicalId: failure.physicalId,
+      message: failure.text,
+      attempts: failure.attempts,
+      line: run.desired?.template.resources.get(failure.path[0] ?? '')?.at.line,
+    }));
+  return {
+    causes: causes.length > 0 ? causes : [{ path: [], type: '', physicalId: undefined, message: reason, attempts: 1, line: undefined }],
+    skipped: result.skipped,
+    nextActions: rollsBack ? [] : nextActions(run.operation.action),
+  };
+}
+
+function nextActions(action: string): string[] {
+  switch (action) {
+    case 'DELETE':
+      return ['delete the stack again', 'delete it and retain the resources that cannot be deleted', 'delete it with force'];
+    case 'ROLLBACK':
+      return ['update the stack', 'roll back again, skipping the resources that cannot be rolled back', 'delete the stack'];
+    default:
+      return ['update the stack with a mended template: what is done already stays', 'delete the stack'];
+  }
+}
+

@@ -1,0 +1,239 @@
+import type { Progress, ResourceContext, ResourceRef, ResourceType, Verb } from '../drivers/resource-type.js';
+import { CancelledError, FlakyError, MissingError, UncertainError } from '../model/errors.js';
+import { newId, physicalName } from '../model/ids.js';
+import type { Intent, ResourceRecord } from '../model/records.js';
+import { type Json, type JsonMap, revealed } from '../model/value.js';
+import { ResourceFailure, resourceFailure } from './failure.js';
+import { isRetryable, pauseBefore } from './retry.js';
+import type { Run } from './run.js';
+
+/** The finished part of a verb's progress, or the wish to be replaced. */
+export type Finished = Extract<Progress, { state: 'done' } | { state: 'replace' }>;
+
+/**
+ * One intent carried out: the verb, its repetitions after errors that may pass, and its polls. The record's intent
+ * must be durable before; checkpoints are made durable on the way.
+ */
+export class DriverCall {
+  readonly #run: Run;
+  readonly #type: ResourceType;
+  #record: ResourceRecord;
+  /** Called when the call begins and ends to wait, so that others may use its place. */
+  readonly #waiting: (isWaiting: boolean) => void;
+
+  constructor(run: Run, type: ResourceType, record: ResourceRecord, waiting: (isWaiting: boolean) => void) {
+    this.#run = run;
+    this.#type = type;
+    this.#record = record;
+    this.#waiting = waiting;
+  }
+
+  /** The record as the call has left it: with its last checkpoint and physical id. */
+  get record(): ResourceRecord {
+    return this.#record;
+  }
+
+  /** Carries the record's intent out to its end. `first` makes the call; it must be idempotent for the intent's token. */
+  async carryOut(first: (ctx: ResourceContext, ref: ResourceRef) => Promise<Progress>): Promise<Finished> {
+    const deadline = this.#type.timeoutMs === undefined ? undefined : this.#run.parts.clock.now() + this.#type.timeoutMs;
+    const interrupted = this.#record.intent?.checkpoint !== undefined;
+    let progress: Progress | undefined = interrupted ? this.#resumed() : undefined;
+    for (;;) {
+      try {
+        progress ??= await this.#try(first);
+        if (progress.state !== 'pending') return progress;
+        progress = await this.#poll(progress, deadline);
+      } catch (error) {
+        progress = await this.#afterError(error, first);
+      }
+    }
+  }
+
+  context(): ResourceContext {
+    const { stack, parts, signal, deadline } = this.#run;
+    const record = this.#record;
+    return {
+      cloud: this.#run.cloud.cloud,
+      resource: {
+        uuid: record.id,
+        name: record.name,
+        type: record.type,
+        physicalName: physicalName(stack.name, record.name, record.id, this.#type.schema.nameLimit),
+        metadata: record.metadata,
+        updatePolicy: record.policies.update,
+        creationPolicy: record.policies.creation,
+      },
+      stack: {
+        id: stack.id,
+        name: stack.name,
+        projectId: stack.projectId,
+        region: stack.region,
+        tags: tagsOf(stack.extra),
+        deadline,
+      },
+      token: record.intent?.token ?? record.id,
+      attempt: record.intent?.attempt ?? 1,
+      signal,
+      clock: parts.clock,
+      log: (message, fields) => parts.log(message, { stack: stack.id, resource: record.name, ...fields }),
+    };
+  }
+
+  reference(): ResourceRef {
+    const { id, name, physicalId, properties, data, metadata } = this.#record;
+    return {
+      uuid: id,
+      name,
+      physicalId,
+      properties: revealed(properties) as JsonMap,
+      data,
+      metadata,
+    };
+  }
+
+  #resumed(): Progress {
+    const { checkpoint = null, pollAt = 0 } = this.#record.intent ?? {};
+    return {
+      state: 'pending',
+      checkpoint,
+      pollAfterMs: Math.max(0, pollAt - this.#run.parts.clock.now()),
+      ...(this.#record.physicalId === undefined ? {} : { physicalId: this.#record.physicalId }),
+    };
+  }
+
+  #try(call: (ctx: ResourceContext, ref: ResourceRef) => Promise<Progress>): Promise<Progress> {
+    if (this.#run.signal.aborted) throw new CancelledError(`aborted (${String(this.#run.signal.reason)})`);
+    return this.#run.cloud.limiter.run(() => call(this.context(), this.reference()));
+  }
+
+  async #poll(pending: Extract<Progress, { state: 'pending' }>, deadline: number | undefined): Promise<Progress> {
+    await this.#rememberCheckpoint(pending);
+    this.#waiting(true);
+    try {
+      await this.#sleep(pending.pollAfterMs);
+    } finally {
+      this.#waiting(false);
+    }
+    if (deadline !== undefined && this.#run.parts.clock.now() >= deadline) {
+      throw new CancelledError(`it took longer than ${this.#type.timeoutMs} ms`);
+    }
+    const verb = (this.#record.intent?.verb ?? 'create') as Verb;
+    return this.#try((ctx, ref) => {
+      if (!this.#type.poll) throw new TypeError(`${this.#record.type} answered "pending" but cannot be polled`);
+      return this.#type.poll(ctx, ref, pending.checkpoint, verb);
+    });
+  }
+
+  /** Makes a checkpoint durable, but only when it says something new: most polls change nothing. */
+  async #rememberCheckpoint(pending: Extract<Progress, { state: 'pending' }>): Promise<void> {
+    const { intent } = this.#record;
+    const physicalId = pending.physicalId ?? this.#record.physicalId;
+    const isNews = JSON.stringify(intent?.checkpoint) !== JSON.stringify(pending.checkpoint);
+    if (!intent || (!isNews && physicalId === this.#record.physicalId)) return;
+    const pollAt = this.#run.parts.clock.now() + pending.pollAfterMs;
+    await this.#change({ physicalId, intent: { ...intent, checkpoint: pending.checkpoint, pollAt } });
+  }
+
+  /** What to do about a failed try: go on with the returned progress, call again (undefined), or throw. */
+  async #afterError(
+    error: unknown,
+    call: (ctx: ResourceContext, ref: ResourceRef) => Promise<Progress>,
+  ): Promise<Progress | undefined> {
+    const { intent } = this.#record;
+    const { retry } = this.#run.parts;
+    if (error instanceof MissingError && intent?.verb === 'delete') {
+      return { state: 'done', physicalId: this.#record.physicalId ?? '', attributes: {} };
+    }
+    if (!intent || !isRetryable(error) || intent.attempt > retry.limit || this.#run.signal.aborted) {
+      throw resourceFailure(this.#run.signal.aborted ? this.#aborted() : error, this.#record, intent?.attempt ?? 1);
+    }
+    if (error instanceof UncertainError && intent.verb === 'create') {
+      const found = await this.#findMade();
+      if (found) return found;
+    }
+    if (error instanceof FlakyError && intent.verb === 'create') await this.#removeBroken();
+    const { checkpoint: _, pollAt: __, ...rest } = this.#record.intent ?? intent;
+    const token = error instanceof FlakyError ? newId() : rest.token;
+    await this.#change({ intent: { ...rest, token, attempt: intent.attempt + 1 } as Intent });
+    this.#run.parts.log('a call failed and is tried again', {
+      resource: this.#record.name,
+      attempt: intent.attempt,
+      error: error.message,
+    });
+    this.#waiting(true);
+    try {
+      await this.#sleep(pauseBefore(retry, intent.attempt));
+    } finally {
+      this.#waiting(false);
+    }
+    void call;
+    return undefined;
+  }
+
+  #aborted(): CancelledError {
+    const reason = this.#run.signal.reason;
+    return new CancelledError(`${this.#record.action} aborted${reason === 'timed-out' ? ' (timed out)' : ''}`);
+  }
+
+  /** What a create whose answer was lost has made, if it has made anything. */
+  async #findMade(): Promise<Progress | undefined> {
+    if (!this.#type.find) return undefined;
+    const desired = revealed(this.#record.intent?.desired ?? {}) as JsonMap;
+    const found = await this.#run.cloud.limiter.run(async () => this.#type.find?.(this.context(), desired));
+    if (!found) return undefined;
+    const { physicalId, reference, attributes, data } = found;
+    return {
+      state: 'done',
+      physicalId,
+      attributes,
+      ...(reference === undefined ? {} : { reference }),
+      ...(data === undefined ? {} : { data }),
+    };
+  }
+
+  /** Takes away what a create has made and what then broke, so that it can be made again. */
+  async #removeBroken(): Promise<void> {
+    if (this.#record.physicalId === undefined) return;
+    try {
+      let progress = await this.#try((ctx, ref) => this.#type.delete(ctx, ref));
+      while (progress.state === 'pending') {
+        await this.#sleep(progress.pollAfterMs);
+        const { checkpoint } = progress;
+        progress = await this.#try(async (ctx, ref) => {
+          if (!this.#type.poll) throw new TypeError(`${this.#record.type} cannot be polled`);
+          return this.#type.poll(ctx, ref, checkpoint, 'delete');
+        });
+      }
+    } catch (error) {
+      if (!(error instanceof MissingError)) throw resourceFailure(error, this.#record, 1);
+    }
+    await this.#change({ physicalId: undefined });
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    try {
+      await this.#run.parts.clock.sleep(ms, this.#run.signal);
+    } catch {
+      throw new ResourceFailure(
+        [this.#record.name],
+        'CancelledError',
+        this.#aborted().message,
+        this.#record.intent?.attempt ?? 1,
+        this.#record.type,
+        this.#record.physicalId,
+      );
+    }
+  }
+
+  async #change(patch: Partial<ResourceRecord>): Promise<void> {
+    const { record, entry } = this.#run.changed(this.#record, patch);
+    this.#record = record;
+    await this.#run.record(entry);
+  }
+}
+
+/** The tags that CloudFormation hands on to every resource. */
+function tagsOf(extra: JsonMap): { readonly [key: string]: string } {
+  const tags = extra.tagMap as { [key: string]: Json } | undefined;
+  return Object.fromEntries(Object.entries(tags ?? {}).map(([key, value]) => [key, String(value)]));
+}

@@ -1,0 +1,55 @@
+import { CancelledError, DriverError, ValidationError } from '../model/errors.js';
+import { EvaluationError } from '../template/expression.js';
+
+/** A resource could not be brought to what its template wants. */
+export class ResourceFailure extends Error {
+  constructor(
+    /** Logical ids below the stack that reports it, the culprit last. */
+    readonly path: readonly string[],
+    /** Heat's name for the kind of error, e.g. `ResourceInError`. */
+    readonly errorClass: string,
+    readonly text: string,
+    readonly attempts: number,
+    readonly type: string,
+    readonly physicalId: string | undefined,
+    options?: ErrorOptions,
+  ) {
+    super(text, options);
+    this.name = 'ResourceFailure';
+  }
+
+  /** `<class>: resources.<a>.resources.<b>: <text>`, as resources' status reasons say it. */
+  get reason(): string {
+    return `${this.errorClass}: ${this.path.map((name) => `resources.${name}`).join('.')}: ${this.text}`;
+  }
+
+  /** The same failure as the parent stack's resource sees it. */
+  within(name: string): ResourceFailure {
+    return new ResourceFailure(
+      [name, ...this.path],
+      this.errorClass,
+      this.text,
+      this.attempts,
+      this.type,
+      this.physicalId,
+      { cause: this.cause },
+    );
+  }
+}
+
+/** Any error of a resource's verb as a ResourceFailure. */
+export function resourceFailure(
+  error: unknown,
+  resource: { readonly name: string; readonly type: string; readonly physicalId: string | undefined },
+  attempts: number,
+): ResourceFailure {
+  if (error instanceof ResourceFailure) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const make = (errorClass: string, text: string) =>
+    new ResourceFailure([resource.name], errorClass, text, attempts, resource.type, resource.physicalId, { cause: error });
+  if (error instanceof DriverError) return make(error.reasonClass, message);
+  if (error instanceof ValidationError) return make('StackValidationFailed', message);
+  if (error instanceof EvaluationError) return make(error.heatType ?? 'ValueError', message);
+  if (error instanceof CancelledError) return make('CancelledError', message);
+  return make(error instanceof Error && error.name !== 'Error' ? error.name : 'Exception', message);
+}

@@ -1,0 +1,291 @@
+import { newId } from '../model/ids.js';
+import type { OperationOptions, OperationRecord, ResourceRecord, StackRecord, TemplateRecord } from '../model/records.js';
+import type { StackAction } from '../model/status.js';
+import type { DesiredStack } from '../planning/desired.js';
+import { type ChildRunner, ChildStacks } from './child-stacks.js';
+import { type ChildViews, createChildViews } from './child-view.js';
+import { conclude } from './conclude.js';
+import type { EngineParts } from './engine-parts.js';
+import { initialRecords } from './initial-records.js';
+import { performAction } from './perform-action.js';
+import { RecordBook } from './record-book.js';
+import type { ResourceFailure } from './failure.js';
+import { Run, type StopReason, stackEvent } from './run.js';
+import { StackLoader } from './stack-loader.js';
+
+/** What an operation is to do. */
+export interface LaunchOptions {
+  readonly action: StackAction;
+  /** The template that the stack is to follow from now on; absent: the one that it has. */
+  readonly template?: TemplateRecord;
+  /** The template as it was built when it was checked. */
+  readonly desired?: DesiredStack;
+  readonly options: OperationOptions;
+  /** The stack is not in the store yet. */
+  readonly isNew?: boolean;
+  /** Milliseconds since the epoch, when the parent's deadline binds. */
+  readonly deadline?: number;
+  readonly clientToken?: string;
+  /** Changes of the stack's record that come with the operation. */
+  readonly patch?: Partial<StackRecord>;
+}
+
+/** How an operation ended. */
+export interface RunResult {
+  readonly status: 'COMPLETE' | 'FAILED' | 'SUPERSEDED';
+  readonly reason: string;
+  readonly failure?: ResourceFailure;
+  /** An operation that the end of this one has begun: a rollback. */
+  readonly next?: LaunchOptions;
+}
+
+interface Active {
+  readonly operationId: string;
+  run: Run | undefined;
+  stack: StackRecord;
+  stopWith: { readonly reason: StopReason; readonly abort: boolean } | undefined;
+  readonly ended: Promise<RunResult>;
+}
+
+/** Milliseconds after which an operation that the store stopped is tried again. */
+const STORE_RETRY_MS = 2000;
+
+/** Runs operations: one at a time on each stack; a newer one supersedes the older at the next node. */
+export class Operations implements ChildRunner {
+  readonly parts: EngineParts;
+  readonly loader: StackLoader;
+  readonly views: ChildViews;
+  readonly children: ChildStacks;
+  readonly #active = new Map<string, Active>();
+  #closing = false;
+
+  constructor(parts: EngineParts) {
+    this.parts = parts;
+    this.loader = new StackLoader(parts);
+    this.views = createChildViews(parts, this.loader, (stackId) => this.records(stackId));
+    this.children = new ChildStacks(this);
+  }
+
+  /** The stack as it is now, a running operation's view included. */
+  async stack(id: string): Promise<StackRecord | undefined> {
+    const active = this.#active.get(id);
+    return active ? (active.run?.stack ?? active.stack) : this.parts.store.reads.stack(id);
+  }
+
+  async records(stackId: string): Promise<readonly ResourceRecord[]> {
+    const run = this.#active.get(stackId)?.run;
+    return run ? run.records.all() : this.parts.store.reads.resources(stackId);
+  }
+
+  template(id: string): Promise<TemplateRecord | undefined> {
+    return this.parts.store.reads.template(id);
+  }
+
+  running(stackId: string): Promise<RunResult> | undefined {
+    return this.#active.get(stackId)?.ended;
+  }
+
+  /** The run on a stack, for what has to see its state at once (signals, hooks). */
+  runOn(stackId: string): Run | undefined {
+    return this.#active.get(stackId)?.run;
+  }
+
+  get activeCount(): number {
+    return this.#active.size;
+  }
+
+  stop(stackId: string, reason: StopReason, abort: boolean): void {
+    const active = this.#active.get(stackId);
+    if (!active) return;
+    active.stopWith = { reason, abort: abort || active.stopWith?.abort === true };
+    active.run?.stop(reason, { abort });
+  }
+
+  async launch(stack: StackRecord, options: LaunchOptions): Promise<RunResult> {
+    return (await this.begin(stack, options)).ended;
+  }
+
+  /** Makes an operation durable and sets it going; an operation that runs on the stack is superseded. */
+  async begin(
+    known: StackRecord,
+    launch: LaunchOptions,
+  ): Promise<{ readonly stack: StackRecord; readonly operation: OperationRecord; readonly ended: Promise<RunResult> }> {
+    const previous = this.#active.get(known.id);
+    const before = previous ? (previous.run?.stack ?? previous.stack) : known;
+    const now = this.parts.clock.now();
+    const { operation, stack } = this.#turn(before, launch, now);
+    const desired = launch.template ? (launch.desired ?? this.loader.remember(stack, launch.template)) : undefined;
+    if (desired) this.loader.keep(desired);
+    const fresh = launch.isNew && desired ? initialRecords(stack, desired, now) : [];
+    const start = { go: () => {}, fail: (_error: unknown) => {} };
+    const durable = new Promise<void>((resolve, reject) => {
+      start.go = resolve;
+      start.fail = reject;
+    });
+    const ended = durable.then(() => this.#runToEnd(stack, operation, previous?.ended, desired, launch, fresh));
+    ended.catch(() => {
+      // Whoever launched the operation gets the error from `begin`; this only keeps it from being unhandled.
+    });
+    const active: Active = { operationId: operation.id, run: undefined, stack, stopWith: undefined, ended };
+    this.#active.set(stack.id, active);
+    if (previous) this.#supersede(previous, launch.action);
+    try {
+      await this.parts.journal.record({
+        stacks: [stack],
+        operations: [operation],
+        resources: fresh,
+        events: [stackEvent(stack, operation.id, now)],
+        ...(launch.template ? { templates: [{ stackId: stack.id, record: launch.template }] } : {}),
+      });
+    } catch (error) {
+      if (previous) this.#active.set(stack.id, previous);
+      else this.#active.delete(stack.id);
+      start.fail(error);
+      throw error;
+    }
+    start.go();
+    return { stack, operation, ended };
+  }
+
+  /** Goes on with an operation that was running when the engine ended. */
+  resume(stack: StackRecord, operation: OperationRecord): Promise<RunResult> {
+    const ended = this.#runToEnd(stack, operation, undefined, undefined, { action: operation.action, options: operation.options }, undefined);
+    const active: Active = { operationId: operation.id, run: undefined, stack, stopWith: undefined, ended };
+    this.#active.set(stack.id, active);
+    return ended;
+  }
+
+  /** Sets every operation going again that was running when the engine ended; parents wait for their children. */
+  async recover(): Promise<number> {
+    const operations = await this.parts.store.reads.runningOperations();
+    const stacks = new Map((await this.parts.store.reads.stacks(operations.map((one) => one.stackId))).map((one) => [one.id, one]));
+    let resumed = 0;
+    for (const operation of operations) {
+      const stack = stacks.get(operation.stackId);
+      if (!stack || stack.operationId !== operation.id || this.#active.has(stack.id)) continue;
+      resumed++;
+      this.resume(stack, operation).catch((error: unknown) => {
+        this.parts.log('an interrupted operation could not be resumed', { stack: stack.id, error: String(error) });
+      });
+    }
+    return resumed;
+  }
+
+  /** Stops starting new work and waits for what runs; what is not done is resumed by the next engine. */
+  async close(graceMs: number): Promise<void> {
+    this.#closing = true;
+    for (const active of this.#active.values()) active.run?.stop('shutdown', { abort: false });
+    const all = Promise.allSettled([...this.#active.values()].map((active) => active.ended));
+    const timer = new AbortController();
+    await Promise.race([all, this.parts.clock.sleep(graceMs, timer.signal).catch(() => undefined)]);
+    timer.abort();
+    for (const active of this.#active.values()) active.run?.stop('shutdown', { abort: true });
+    await all;
+    await this.parts.journal.flushed();
+  }
+
+  #turn(before: StackRecord, launch: LaunchOptions, now: number) {
+    const { action, options, template, clientToken } = launch;
+    const operation: OperationRecord = {
+      id: newId(),
+      stackId: before.id,
+      action,
+      status: 'RUNNING',
+      epoch: before.epoch + 1,
+      templateId: template?.id ?? before.templateId,
+      options: launch.deadline === undefined ? options : { ...options, timeoutMs: Math.max(1, launch.deadline - now) },
+      diagnosis: undefined,
+      clientToken,
+      startedAt: now,
+      finishedAt: undefined,
+    };
+    const isChange = action === 'UPDATE' || action === 'RESTORE';
+    const isGood = before.status === 'COMPLETE';
+    const stack: StackRecord = {
+      ...before,
+      ...launch.patch,
+      action,
+      status: 'IN_PROGRESS',
+      statusReason: `Stack ${action} started`,
+      templateId: operation.templateId,
+      // What a rollback goes back to is the last state that was reached, not one that only was wished for.
+      previousTemplateId: isChange ? (isGood ? before.templateId : (before.previousTemplateId ?? before.templateId)) : before.previousTemplateId,
+      operationId: operation.id,
+      epoch: operation.epoch,
+      updatedAt: action === 'CREATE' || action === 'ADOPT' ? before.updatedAt : now,
+    };
+    return { operation, stack };
+  }
+
+  #supersede(previous: Active, action: StackAction): void {
+    const reason: StopReason = action === 'DELETE' ? 'deleted' : 'superseded';
+    previous.stopWith = { reason, abort: action === 'DELETE' };
+    previous.run?.stop(reason, { abort: action === 'DELETE' });
+    const { run } = previous;
+    if (!run || action === 'DELETE') return;
+    // What still waits when the grace time is over gives up; the new operation must not wait for ever.
+    const timer = new AbortController();
+    previous.ended.finally(() => timer.abort()).catch(() => undefined);
+    this.parts.clock
+      .sleep(this.parts.limits.cancelGraceMs, timer.signal)
+      .then(() => run.stop('superseded', { abort: true }))
+      .catch(() => undefined);
+  }
+
+  async #runToEnd(
+    stack: StackRecord,
+    operation: OperationRecord,
+    previous: Promise<RunResult> | undefined,
+    desired: DesiredStack | undefined,
+    launch: LaunchOptions,
+    fresh: readonly ResourceRecord[] | undefined,
+  ): Promise<RunResult> {
+    await previous?.catch(() => undefined);
+    const active = this.#active.get(stack.id);
+    const isNew = launch.isNew === true && fresh !== undefined;
+    const records = isNew ? fresh : await this.parts.store.reads.resources(stack.id);
+    const run = new Run(this.parts, stack, operation, new RecordBook(records));
+    run.desired = desired;
+    if (active?.operationId === operation.id) active.run = run;
+    if (active?.operationId === operation.id && active.stopWith) run.stop(active.stopWith.reason, active.stopWith);
+    if (active?.operationId !== operation.id) run.stop('superseded', { abort: false });
+    if (this.#closing) run.stop('shutdown', { abort: false });
+    const timer = new AbortController();
+    this.parts.clock
+      .sleep(Math.max(0, run.deadline - this.parts.clock.now()), timer.signal)
+      .then(() => run.stop('timed-out', { abort: true }))
+      .catch(() => undefined);
+    try {
+      const phases = { run, loader: this.loader, children: this.children, views: this.views };
+      const result = await conclude(phases, await performAction(phases));
+      if (run.storeFault !== undefined) this.#retryLater(run);
+      if (result.next && this.#isCurrent(run)) {
+        this.#active.delete(stack.id);
+        const rollback = await this.begin(run.stack, result.next);
+        const end = await rollback.ended;
+        return { ...result, reason: result.reason, ...(end.failure && !result.failure ? { failure: end.failure } : {}) };
+      }
+      return result;
+    } finally {
+      timer.abort();
+      if (this.#isCurrent(run)) this.#active.delete(stack.id);
+    }
+  }
+
+  #isCurrent(run: Run): boolean {
+    return this.#active.get(run.stack.id)?.operationId === run.operation.id;
+  }
+
+  /** The disk was full or the like: the rows still say what runs, so it goes on when they can be written again. */
+  #retryLater(run: Run): void {
+    if (this.#closing) return;
+    this.parts.log('the store refused a write; the operation goes on when it takes writes again', {
+      stack: run.stack.id,
+      error: String(run.storeFault),
+    });
+    const timer = setTimeout(() => {
+      if (!this.#closing) this.recover().catch((error: unknown) => this.parts.log('recovery failed', { error: String(error) }));
+    }, STORE_RETRY_MS);
+    timer.unref();
+  }
+}

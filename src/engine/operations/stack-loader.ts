@@ -1,0 +1,142 @@
+import type { ResourceType } from '../drivers/resource-type.js';
+import type { ResourceRecord, StackRecord, TemplateRecord } from '../model/records.js';
+import type { Json } from '../model/value.js';
+import type { DesiredStack } from '../planning/desired.js';
+import { buildDesired } from '../planning/build-desired.js';
+import { evaluateOutput, type EvaluatedOutput } from '../planning/evaluate-output.js';
+import { evaluateWithLookups, LookupCache } from '../planning/lookups.js';
+import { type KnownResource, StackScope } from '../planning/scope.js';
+import { identityOf } from '../planning/stack-identity.js';
+import { InvariantError } from '../model/errors.js';
+import type { ChildViews } from './child-view.js';
+import type { EngineParts } from './engine-parts.js';
+import { createLookupSource } from './lookup-sources.js';
+
+/** How many stacks' parsed templates are kept; a parsed template of 10,000 resources takes some 20 MB. */
+const CACHED_STACKS = 200;
+
+/** Brings stored stacks back to what can be evaluated: templates parsed, parameters resolved, types found. */
+export class StackLoader {
+  readonly #parts: EngineParts;
+  readonly #cache = new Map<string, DesiredStack>();
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
+
+  /** What a stack is to be by one of its stored templates (its current one if none is named). */
+  async desired(stack: StackRecord, templateId = stack.templateId): Promise<DesiredStack> {
+    const known = this.#cache.get(templateId);
+    if (known) {
+      this.#cache.delete(templateId);
+      this.#cache.set(templateId, known);
+      return known;
+    }
+    const record = await this.#parts.store.reads.template(templateId);
+    if (!record) throw new InvariantError(`template ${templateId} of stack ${stack.id} is not in the store`);
+    return this.remember(stack, record);
+  }
+
+  /** The same for a template that is just being stored. */
+  remember(stack: StackRecord, record: TemplateRecord): DesiredStack {
+    const { desired, diagnostics } = buildDesired({
+      record,
+      stack: identityOf(stack),
+      types: this.#parts.types,
+      zones: this.#parts.cloudOf(stack).zones,
+      strict: false,
+      ...(this.#parts.implicit ? { implicit: this.#parts.implicit } : {}),
+    });
+    if (!desired) {
+      throw new InvariantError(`the stored template of stack ${stack.id} cannot be read: ${diagnostics[0]?.message ?? ''}`);
+    }
+    this.keep(desired);
+    return desired;
+  }
+
+  keep(desired: DesiredStack): void {
+    this.#cache.set(desired.record.id, desired);
+    const [oldest] = this.#cache.keys();
+    if (this.#cache.size > CACHED_STACKS && oldest !== undefined) this.#cache.delete(oldest);
+  }
+
+  forget(templateId: string): void {
+    this.#cache.delete(templateId);
+  }
+
+  /** The type of an existing record, whether or not the template still has it. */
+  async typeOf(stack: StackRecord, record: ResourceRecord): Promise<ResourceType | undefined> {
+    const desired = await this.desired(stack);
+    const declared = desired.resources.get(record.name);
+    if (declared?.typeName === record.type) return declared.type;
+    return desired.typeNamed(record.type, record.name);
+  }
+
+  /** A scope over a stack's records, with its lookups. */
+  scope(
+    stack: StackRecord,
+    desired: DesiredStack,
+    known: (name: string) => KnownResource,
+    lookups: LookupCache,
+  ): StackScope {
+    return new StackScope({
+      template: desired.template,
+      stack: identityOf(stack),
+      parameters: desired.parameters,
+      files: desired.record.files,
+      lookups,
+      resource: known,
+      zones: this.#parts.cloudOf(stack).zones,
+      facade: facadeOf(stack),
+    });
+  }
+
+  /** All outputs whose condition holds, evaluated over the given records; an output that cannot be has an error. */
+  async outputs(
+    stack: StackRecord,
+    records: readonly ResourceRecord[],
+    children: ChildViews,
+  ): Promise<EvaluatedOutput[]> {
+    const desired = await this.desired(stack);
+    const byName = new Map(records.map((record) => [record.name, record]));
+    const lookups = new LookupCache();
+    const scope = this.scope(stack, desired, (name) => knownByRecord(desired, name, byName.get(name)), lookups);
+    const source = createLookupSource(
+      this.#parts,
+      stack,
+      (name) => {
+        const record = byName.get(name);
+        return record && { record, type: desired.resources.get(name)?.type };
+      },
+      children,
+    );
+    const outputs: EvaluatedOutput[] = [];
+    for (const declaration of desired.template.outputs.values()) {
+      const output = await evaluateWithLookups(() => evaluateOutput(declaration, scope), lookups, source);
+      if (output) outputs.push(output);
+    }
+    return outputs;
+  }
+}
+
+/** What a record lets expressions know of its resource. */
+export function knownByRecord(
+  desired: DesiredStack,
+  name: string,
+  record: ResourceRecord | undefined,
+): KnownResource {
+  const resource = desired.resources.get(name);
+  if (!resource) return { state: 'inactive' };
+  if (!record || record.physicalId === undefined) return { state: 'pending' };
+  return { state: 'there', record, live: (attribute) => isLive(resource.type, attribute) };
+}
+
+function isLive(type: ResourceType, attribute: string): boolean {
+  return type.composed !== undefined || (type.attribute !== undefined && type.schema.attributes[attribute]?.live === true);
+}
+
+function facadeOf(stack: StackRecord): { readonly [part: string]: Json } | undefined {
+  const facade = stack.extra.facade;
+  return typeof facade === 'object' && facade !== null && !Array.isArray(facade) ? facade : undefined;
+}
+

@@ -1,0 +1,98 @@
+import { type PropertyContext, validateProperties } from '../drivers/validate-properties.js';
+import type { Diagnostic } from '../model/diagnostic.js';
+import type { ResourcePolicies } from '../model/records.js';
+import { hasUnknown, isMap, type Json, masked, revealed, type Value, type ValueMap } from '../model/value.js';
+import { evaluate } from '../template/evaluate.js';
+import type { Expression } from '../template/expression.js';
+import type { DesiredResource, DesiredStack, EvaluatedResource } from './desired.js';
+import { digest } from './digest.js';
+import type { StackScope } from './scope.js';
+
+/** Types whose deletion CloudFormation turns into a snapshot when the template says nothing. */
+const SNAPSHOT_BY_DEFAULT = new Set(['AWS::RDS::DBCluster']);
+
+/**
+ * Evaluates one resource's declaration in a scope and checks its properties. Throws an EvaluationError when a function
+ * is used wrongly, and LookupNeeded when the scope lacks an answer.
+ */
+export function evaluateResource(
+  stack: DesiredStack,
+  resource: DesiredResource,
+  scope: StackScope,
+  context?: Partial<PropertyContext>,
+): { readonly evaluated: EvaluatedResource; readonly diagnostics: readonly Diagnostic[] } {
+  const { declaration, type } = resource;
+  const raw = evaluate(declaration.properties, scope);
+  const path = [stack.template.language === 'hot' ? 'resources' : 'Resources', resource.name, 'properties'];
+  const { properties, diagnostics } = validateProperties(type.schema, (isMap(raw) ? raw : {}) as ValueMap, {
+    path: stack.template.language === 'hot' ? path : ['Resources', resource.name, 'Properties'],
+    ...context,
+  });
+  const metadata = plain(declaration.metadata, scope) ?? {};
+  const policies = evaluatePolicies(stack, resource, scope, properties);
+  const requires = stack.graph.requirementsOf(resource.name);
+  const externalId = declaration.externalId === undefined ? undefined : evaluate(declaration.externalId, scope);
+  return {
+    diagnostics,
+    evaluated: {
+      properties,
+      metadata,
+      policies,
+      requires,
+      externalId: typeof externalId === 'string' ? externalId : undefined,
+      definitionDigest: digest({ metadata, deletion: policies.deletion, replace: policies.updateReplace, update: policies.update, creation: policies.creation }),
+    },
+  };
+}
+
+function plain(expression: Expression | undefined, scope: StackScope): Json | undefined {
+  if (expression === undefined) return undefined;
+  const value: Value = evaluate(expression, scope);
+  return hasUnknown(value) ? masked(value) : revealed(value);
+}
+
+function evaluatePolicies(
+  stack: DesiredStack,
+  { declaration, typeName }: DesiredResource,
+  scope: StackScope,
+  properties: ValueMap,
+): ResourcePolicies {
+  const isExternal = declaration.externalId !== undefined;
+  const deletion = policy(plain(declaration.deletionPolicy, scope)) ?? defaultDeletion(stack, typeName, properties);
+  const replace = policy(plain(declaration.updateReplacePolicy, scope));
+  return {
+    deletion: isExternal ? 'Retain' : deletion,
+    updateReplace: replace === 'Retain' || replace === 'Snapshot' ? replace : replacePolicy(stack, deletion),
+    update: plain(declaration.updatePolicy, scope) ?? {},
+    creation: plain(declaration.creationPolicy, scope) ?? {},
+    ...(isExternal ? { external: true } : {}),
+  };
+}
+
+function defaultDeletion(stack: DesiredStack, typeName: string, properties: ValueMap): ResourcePolicies['deletion'] {
+  if (stack.template.versionKey !== 'AWSTemplateFormatVersion') return 'Delete';
+  if (SNAPSHOT_BY_DEFAULT.has(typeName)) return 'Snapshot';
+  return typeName === 'AWS::RDS::DBInstance' && properties.DBClusterIdentifier === undefined ? 'Snapshot' : 'Delete';
+}
+
+/** Heat has one policy for both kinds of deletion; CloudFormation's default for a replaced resource is Delete. */
+function replacePolicy(stack: DesiredStack, deletion: ResourcePolicies['deletion']): ResourcePolicies['updateReplace'] {
+  if (stack.template.versionKey === 'AWSTemplateFormatVersion') return 'Delete';
+  return deletion === 'RetainExceptOnCreate' ? 'Retain' : deletion;
+}
+
+/** A policy's name in the neutral spelling: HOT also takes lower case and snake case. */
+function policy(value: Json | undefined): ResourcePolicies['deletion'] | undefined {
+  switch (String(value ?? '').replaceAll('_', '').toLowerCase()) {
+    case 'delete':
+      return 'Delete';
+    case 'retain':
+      return 'Retain';
+    case 'snapshot':
+      return 'Snapshot';
+    case 'retainexceptoncreate':
+      return 'RetainExceptOnCreate';
+    default:
+      return undefined;
+  }
+}

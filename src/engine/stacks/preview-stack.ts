@@ -1,0 +1,221 @@
+import type { ResourceRecord, StackRecord } from '../model/records.js';
+import { type Json, type JsonMap, masked, Unknown, type Value } from '../model/value.js';
+import { currentRecords } from '../operations/child-view.js';
+import { createLookupSource } from '../operations/lookup-sources.js';
+import { knownByRecord } from '../operations/stack-loader.js';
+import type { DesiredStack, EvaluatedResource } from '../planning/desired.js';
+import { evaluateResource } from '../planning/evaluate-resource.js';
+import { evaluateWithLookups, LookupCache } from '../planning/lookups.js';
+import { type Plan, type PlannedResource, plan } from '../planning/planner.js';
+import type { StackIdentity } from '../planning/stack-identity.js';
+import { pendingScope } from '../planning/validate-desired.js';
+import { childEnvironment } from '../template/environment/child-environment.js';
+import { environmentDocument } from '../template/environment/environment.js';
+import { prepareCreate } from './create-stack.js';
+import { prepare } from './prepare.js';
+import type {
+  Caller,
+  ChangeView,
+  CreateInput,
+  PreviewResource,
+  PreviewView,
+  UpdateInput,
+  UpdatePreview,
+} from './requests.js';
+import type { ServiceParts } from './service-parts.js';
+import { shownEnvironment, shownParameters } from './show-stack.js';
+import { prepareUpdate } from './update-stack.js';
+
+/** What creating a stack would make. */
+export async function previewCreate(parts: ServiceParts, caller: Caller, input: CreateInput): Promise<PreviewView> {
+  const { prepared, identity } = await prepareCreate(parts, caller, input);
+  const { desired } = prepared;
+  return {
+    name: input.name,
+    template: desired.template,
+    parameters: shownParameters(desired, identity),
+    resources: previewResources(parts, desired, identity, caller),
+    diagnostics: prepared.warnings,
+    timeoutMins: input.timeoutMins,
+    disableRollback: input.disableRollback ?? true,
+    tags: input.tags ?? [],
+    environment: shownEnvironment(desired),
+    files: desired.record.files,
+  };
+}
+
+function previewResources(
+  parts: ServiceParts,
+  desired: DesiredStack,
+  stack: StackIdentity,
+  caller: Caller,
+): PreviewResource[] {
+  const zones = () => ['nova'];
+  const scope = pendingScope({ desired, stack, zones });
+  return [...desired.resources.values()].map((resource) => {
+    const { evaluated } = evaluateResource(desired, resource, scope);
+    const properties = shown(evaluated.properties) as JsonMap;
+    return {
+      name: resource.name,
+      type: resource.typeName,
+      properties,
+      metadata: evaluated.metadata,
+      requiredBy: desired.graph.dependantsOf(resource.name),
+      physicalId: undefined,
+      description: resource.declaration.description,
+      nested: resource.type.composed ? nestedPreview(parts, desired, resource.name, evaluated, stack, caller) : undefined,
+    };
+  });
+}
+
+/** Values that are not known yet are shown as null, as Heat does. */
+function shown(value: Value): Json {
+  if (value instanceof Unknown) return null;
+  return JSON.parse(JSON.stringify(masked(value, '\0unknown')), (_key, inner) => (inner === '\0unknown' ? null : inner));
+}
+
+function nestedPreview(
+  parts: ServiceParts,
+  parent: DesiredStack,
+  name: string,
+  evaluated: EvaluatedResource,
+  stack: StackIdentity,
+  caller: Caller,
+): readonly PreviewResource[] | undefined {
+  const resource = parent.resources.get(name);
+  const [step] =
+    resource?.type.composed?.child({
+      name,
+      physicalName: name,
+      properties: shown(evaluated.properties) as JsonMap,
+      previous: undefined,
+      members: [],
+      data: {},
+      updatePolicy: evaluated.policies.update,
+      files: parent.record.files,
+    }) ?? [];
+  if (!step || !resource) return undefined;
+  const environment = childEnvironment(parent.environment, name, resource.mappingPath);
+  const prepared = prepare(parts.prepare, () => ['nova'], {
+    template: step.stack.template,
+    files: step.stack.files ?? parent.record.files,
+    environment: { ...environmentDocument(environment), parameters: {} },
+    parameters: step.stack.parameters,
+    stack,
+    nestedDepth: 1,
+  });
+  return previewResources(parts, prepared.desired, stack, caller);
+}
+
+/** What an update would do, resource by resource; nothing is written. */
+export async function previewUpdate(
+  parts: ServiceParts,
+  caller: Caller,
+  stackId: string,
+  input: UpdateInput,
+): Promise<UpdatePreview> {
+  const { stack, prepared } = await prepareUpdate(parts, caller, stackId, input);
+  const records = currentRecords(await parts.operations.records(stack.id));
+  const made = await planUpdate(parts, stack, prepared.desired, records);
+  return { template: prepared.desired.template, changes: changesOf(made, prepared.desired) };
+}
+
+/** The plan of bringing a stack from its records to what it is to be. */
+export async function planUpdate(
+  parts: ServiceParts,
+  stack: StackRecord,
+  desired: DesiredStack,
+  records: readonly ResourceRecord[],
+): Promise<Plan> {
+  const { operations } = parts;
+  const lookups = new LookupCache();
+  const byName = new Map(records.map((record) => [record.name, record]));
+  const source = createLookupSource(
+    parts.prepare.engine,
+    stack,
+    (name) => {
+      const record = byName.get(name);
+      return record && { record, type: desired.resources.get(name)?.type };
+    },
+    operations.views,
+  );
+  return evaluateWithLookups(
+    () =>
+      plan({
+        desired,
+        records,
+        origin: stack.origin,
+        scope: (known) => operations.loader.scope(stack, desired, known, lookups),
+        knownByRecord: (name, record) => knownByRecord(desired, name, record),
+      }),
+    lookups,
+    source,
+  );
+}
+
+/** A plan as people and APIs are shown it. */
+export function changesOf(made: Plan, desired: DesiredStack): ChangeView[] {
+  const changes = made.resources.map((planned) => changeOf(planned, desired));
+  for (const record of made.removals) {
+    changes.push({
+      name: record.name,
+      type: record.type,
+      action: record.policies.deletion === 'Retain' || record.policies.external ? 'retain' : 'delete',
+      physicalId: record.physicalId,
+      properties: [],
+      because: [],
+      movedFrom: undefined,
+      nested: undefined,
+      record,
+      preview: undefined,
+    });
+  }
+  return changes;
+}
+
+function changeOf({ resource, decision, evaluated }: PlannedResource, desired: DesiredStack): ChangeView {
+  const { record } = decision;
+  return {
+    name: resource.name,
+    type: resource.typeName,
+    action: actionOf(decision),
+    physicalId: record?.physicalId,
+    properties: decision.details.map((detail) => ({
+      path: detail.path,
+      before: detail.before,
+      after: detail.after === undefined ? undefined : masked(detail.after),
+      onChange: detail.onChange,
+      certain: !detail.unknown,
+    })),
+    because: decision.because,
+    movedFrom: undefined,
+    nested: undefined,
+    record,
+    preview: {
+      name: resource.name,
+      type: resource.typeName,
+      properties: shown(evaluated.properties) as JsonMap,
+      metadata: evaluated.metadata,
+      requiredBy: desired.graph.dependantsOf(resource.name),
+      physicalId: record?.physicalId,
+      description: resource.declaration.description,
+      nested: undefined,
+    },
+  };
+}
+
+function actionOf({ action, certain, details, heals }: PlannedResource['decision']): ChangeView['action'] {
+  switch (action) {
+    case 'update':
+    case 'refuse': {
+      if (certain) return 'update';
+      const mayReplace = details.some((detail) => detail.unknown && detail.onChange !== 'update');
+      return mayReplace ? 'may-replace' : 'may-update';
+    }
+    case 'none':
+      return heals ? 'update' : 'none';
+    default:
+      return action;
+  }
+}
+

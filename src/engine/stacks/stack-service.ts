@@ -1,0 +1,100 @@
+import { currentRecords } from '../operations/child-view.js';
+import { abandonStack, actOnStack, createSnapshot, deleteSnapshot, deleteStack, exportStack, findSnapshot, restoreSnapshot } from './stack-actions.js';
+import { createStack } from './create-stack.js';
+import { listEvents, showEvent } from './list-events.js';
+import { countStacks, listStacks } from './list-stacks.js';
+import { previewCreate, previewUpdate } from './preview-stack.js';
+import { ownStack, type ServiceParts } from './service-parts.js';
+import { diagnosisOf, listResources, outputsOf, showMetadata, showResource, showStack } from './show-stack.js';
+import { markUnhealthy, signalResource } from './signals.js';
+import type { GraphView, Stacks } from './stacks.js';
+import { updateStack } from './update-stack.js';
+import { validateInput } from './validate-input.js';
+import { InvariantError, NotFoundError } from '../model/errors.js';
+import type { Caller } from './requests.js';
+
+/** The use cases of stacks over a running engine. */
+export function createStackService(parts: ServiceParts): Stacks {
+  return {
+    create: (caller, input) => createStack(parts, caller, input),
+    preview: (caller, input) => previewCreate(parts, caller, input),
+    update: (caller, stackId, input) => updateStack(parts, caller, stackId, input),
+    previewUpdate: (caller, stackId, input) => previewUpdate(parts, caller, stackId, input),
+    delete: (caller, stackId, input) => deleteStack(parts, caller, stackId, input),
+    action: (caller, stackId, action) => actOnStack(parts, caller, stackId, action),
+    abandon: (caller, stackId) => abandonStack(parts, caller, stackId),
+    export: (caller, stackId) => exportStack(parts, caller, stackId),
+    validate: async (caller, input) => validateInput(parts.prepare, caller, input),
+
+    async find(caller, idOrName, options = {}) {
+      const deleted = options.showDeleted ?? false;
+      const byId = await parts.operations.stack(idOrName);
+      if (byId?.projectId === caller.projectId && (deleted || byId.deletedAt === undefined)) return byId;
+      const region = caller.origin === 'cfn' ? caller.region : undefined;
+      const byName = await parts.store.reads.stackByName(caller.projectId, idOrName, { deleted, region });
+      if (!byName) throw new NotFoundError('Stack', idOrName);
+      return (await parts.operations.stack(byName.id)) ?? byName;
+    },
+    get: (caller, stackId, options) => showStack(parts, caller, stackId, options),
+    list: (caller, filter) => listStacks(parts, caller, filter),
+    count: (caller, filter) => countStacks(parts, caller, filter),
+    outputs: async (caller, stackId) => outputsOf(parts, await ownStack(parts, caller, stackId, { deleted: true })),
+    diagnosis: async (caller, stackId) => diagnosisOf(parts, await ownStack(parts, caller, stackId, { deleted: true })),
+    async operation(caller, stackId, operationId) {
+      const stack = await ownStack(parts, caller, stackId, { deleted: true });
+      const operation = await parts.store.reads.operation(operationId);
+      return operation?.stackId === stack.id ? operation : undefined;
+    },
+
+    resources: (caller, stackId, filter) => listResources(parts, caller, stackId, filter),
+    resource: (caller, stackId, name, options) => showResource(parts, caller, stackId, name, options),
+    metadata: (caller, stackId, resource) => showMetadata(parts, caller, stackId, resource),
+    signal: (caller, stackId, resource, details) => signalResource(parts, caller, stackId, resource, details),
+    markUnhealthy: (caller, stackId, resource, unhealthy, reason) =>
+      markUnhealthy(parts, caller, stackId, resource, unhealthy, reason),
+
+    events: (caller, stackId, filter) => listEvents(parts, caller, stackId, filter),
+    event: (caller, stackId, resource, eventId) => showEvent(parts, caller, stackId, resource, eventId),
+
+    snapshot: (caller, stackId, name) => createSnapshot(parts, caller, stackId, name),
+    async snapshots(caller, stackId) {
+      const stack = await ownStack(parts, caller, stackId, { deleted: true });
+      return parts.store.reads.snapshots(stack.id);
+    },
+    getSnapshot: (caller, stackId, snapshotId) => findSnapshot(parts, caller, stackId, snapshotId),
+    deleteSnapshot: (caller, stackId, snapshotId) => deleteSnapshot(parts, caller, stackId, snapshotId),
+    restore: (caller, stackId, snapshotId) => restoreSnapshot(parts, caller, stackId, snapshotId),
+
+    graph: (caller, stackId) => graphOf(parts, caller, stackId),
+    async settled(stackId) {
+      for (let running = parts.operations.running(stackId); running; running = parts.operations.running(stackId)) {
+        await running;
+      }
+      const stack = await parts.operations.stack(stackId);
+      if (!stack) throw new InvariantError(`stack ${stackId} is not in the store`);
+      return stack;
+    },
+  };
+}
+
+async function graphOf(parts: ServiceParts, caller: Caller, stackId: string): Promise<GraphView> {
+  const stack = await ownStack(parts, caller, stackId);
+  const { graph, resources } = await parts.operations.loader.desired(stack);
+  const records = new Map(currentRecords(await parts.operations.records(stack.id)).map((one) => [one.name, one]));
+  const drawn = graph.toGraph();
+  return {
+    nodes: drawn.nodes().map((name) => {
+      const record = records.get(name);
+      return {
+        name,
+        type: resources.get(name)?.typeName ?? '',
+        status: record && `${record.action}_${record.status}`,
+      };
+    }),
+    edges: drawn.edges().map((edge) => ({
+      from: edge.v,
+      to: edge.w,
+      reason: (drawn.edge(edge) as readonly string[]).join(', '),
+    })),
+  };
+}

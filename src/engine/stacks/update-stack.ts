@@ -1,0 +1,116 @@
+import { NotSupportedError, ValidationError } from '../model/errors.js';
+import type { StackRecord, TemplateRecord } from '../model/records.js';
+import type { Json, JsonMap } from '../model/value.js';
+import { identityOf } from '../planning/stack-identity.js';
+import { storedEnvironment } from '../planning/build-desired.js';
+import { environmentDocument } from '../template/environment/environment.js';
+import { mergeEnvironments } from '../template/environment/merge-environments.js';
+import { parseTemplate } from '../template/parse-template.js';
+import { defaultDescription } from './create-stack.js';
+import { type Prepared, prepare, type PrepareInput, readEnvironment, storedParameters } from './prepare.js';
+import type { Caller, TemplateInput, UpdateInput } from './requests.js';
+import { ownStack, type ServiceParts } from './service-parts.js';
+import { Diagnostics } from '../model/diagnostic.js';
+
+/** Checks an update completely; nothing is written. */
+export async function prepareUpdate(
+  parts: ServiceParts,
+  caller: Caller,
+  stackId: string,
+  input: UpdateInput,
+): Promise<{ readonly stack: StackRecord; readonly prepared: Prepared }> {
+  const stack = await ownStack(parts, caller, stackId);
+  if (stack.action === 'SUSPEND') throw new NotSupportedError('Updating a stack when it is suspended is not supported.');
+  if (stack.action === 'DELETE') throw new NotSupportedError('Updating a stack when it is deleting is not supported.');
+  const current = await parts.store.reads.template(stack.templateId);
+  const given = current ? completeInput(input, current) : input;
+  const previous = (await parts.operations.loader.desired(stack)).parameters;
+  const prepared = prepare(parts.prepare, parts.prepare.engine.cloudOf(stack).zones, {
+    ...given,
+    stack: identityOf(stack),
+    previous,
+    nestedDepth: stack.nestedDepth,
+  } satisfies PrepareInput);
+  return { stack, prepared };
+}
+
+/** Begins an update: checked and durable when it resolves. A running operation is superseded. */
+export async function updateStack(
+  parts: ServiceParts,
+  caller: Caller,
+  stackId: string,
+  input: UpdateInput,
+): Promise<StackRecord> {
+  const { stack, prepared } = await prepareUpdate(parts, caller, stackId, input);
+  const moved = { ...prepared.desired.environment.moved, ...input.moved };
+  const tags = input.tags ?? (input.existing || input.tagMap ? stack.tags : []);
+  const { operations } = parts;
+  const begun = await operations.begin((await operations.stack(stack.id)) ?? stack, {
+    action: 'UPDATE',
+    template: prepared.record,
+    desired: prepared.desired,
+    options: {
+      ...(input.converge ? { converge: true } : {}),
+      ...(Object.keys(moved).length > 0 ? { moved } : {}),
+    },
+    patch: {
+      description: prepared.desired.template.description ?? defaultDescription(prepared),
+      timeoutMins: input.timeoutMins ?? stack.timeoutMins,
+      disableRollback: input.disableRollback ?? stack.disableRollback,
+      tags,
+      extra: { ...stack.extra, ...input.extra, ...(input.tagMap ? { tagMap: { ...input.tagMap } } : {}) },
+    },
+    ...(input.clientToken === undefined ? {} : { clientToken: input.clientToken }),
+  });
+  return begun.stack;
+}
+
+/** What an update leaves out and the stack has already: Heat's PATCH, CloudFormation's previous values. */
+function completeInput(input: UpdateInput, current: TemplateRecord): TemplateInput {
+  if (!input.existing) return { ...input, ...previousTemplate(input, current), parameters: withPrevious(input, current) };
+  const diagnostics = new Diagnostics();
+  const base = storedEnvironment(current);
+  const given = readEnvironment(input, diagnostics);
+  if (!given || diagnostics.hasErrors) throw new ValidationError(diagnostics.all);
+  const { environment } = mergeEnvironments(
+    [{ name: 'environment', content: environmentDocument(given) }],
+    new Map(),
+    base,
+  );
+  const kept = { ...base.parameters };
+  for (const name of input.clearParameters ?? []) delete kept[name];
+  const template = input.template ?? current.text ?? current.document;
+  const parameters = { ...kept, ...given.parameters };
+  return {
+    template,
+    files: { ...current.files, ...input.files },
+    environment: { ...environmentDocument(environment ?? base), parameters: {} },
+    parameters: input.template === undefined ? parameters : declaredOnly(template, parameters, given.parameters),
+  };
+}
+
+/** Values of parameters that a new template no longer has are dropped, unless they were just given. */
+function declaredOnly(
+  template: string | JsonMap,
+  parameters: { readonly [name: string]: Json },
+  given: { readonly [name: string]: Json },
+): JsonMap {
+  const { template: parsed } = parseTemplate(template);
+  const declared = parsed?.parameters;
+  return Object.fromEntries(
+    Object.entries(parameters).filter(([name]) => Object.hasOwn(given, name) || !declared || declared.has(name)),
+  );
+}
+
+function previousTemplate(input: UpdateInput, current: TemplateRecord): TemplateInput {
+  return input.template === undefined
+    ? { template: current.text ?? current.document, files: { ...current.files, ...input.files } }
+    : {};
+}
+
+function withPrevious(input: UpdateInput, current: TemplateRecord): JsonMap {
+  const stored = storedParameters(current);
+  const previous = (input.usePreviousValues ?? []).filter((name) => Object.hasOwn(stored, name));
+  return { ...Object.fromEntries(previous.map((name) => [name, stored[name] ?? null])), ...input.parameters };
+}
+

@@ -1,0 +1,69 @@
+import Sqlite from 'better-sqlite3';
+import { Kysely, SqliteDialect } from 'kysely';
+import { EngineError, OwnershipLostError, StoreError } from '../model/errors.js';
+import { migrate } from './migrate.js';
+import { migrations } from './migrations.js';
+import type { Database } from './schema.js';
+
+/** A database that is open and has the newest schema. */
+export interface OpenDatabase {
+  readonly db: Kysely<Database>;
+  close(): Promise<void>;
+}
+
+export interface SqliteOptions {
+  /** The database file; `:memory:` for a database that nobody keeps. */
+  readonly file: string;
+  readonly readOnly?: boolean;
+}
+
+/** Opens the SQLite database file, makes it if need be, and brings its schema up to date. */
+export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> {
+  const sqlite = new Sqlite(options.file, options.readOnly ? { readonly: true } : {});
+  sqlite.pragma('busy_timeout = 5000');
+  if (!options.readOnly) {
+    sqlite.pragma('journal_mode = WAL');
+    // FULL: a commit survives power loss, not only the death of the process.
+    sqlite.pragma('synchronous = FULL');
+    sqlite.pragma('wal_autocheckpoint = 4000');
+  }
+  sqlite.pragma('cache_size = -32000');
+  const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: sqlite }) });
+  if (!options.readOnly) await migrate(db, migrations({ serial: 'integer primary key autoincrement' }));
+  return { db, close: () => db.destroy() };
+}
+
+/**
+ * Takes the lock that says which process runs the engine on a data folder. The lock is the operating system's: it is
+ * gone with the process, however that ends. Throws OwnershipLostError if another process has it.
+ */
+export function lockDataFolder(file: string): { release(): void } {
+  const lock = new Sqlite(file);
+  try {
+    lock.pragma('busy_timeout = 0');
+    lock.pragma('journal_mode = DELETE');
+    lock.exec('begin exclusive');
+  } catch (cause) {
+    lock.close();
+    throw new OwnershipLostError(
+      'another baton engine is running on this data folder: stop it, speak to it (baton serve), or choose another folder with --data-dir',
+      {},
+      { cause },
+    );
+  }
+  return { release: () => lock.close() };
+}
+
+/** A database driver's error as ours; others pass unchanged. */
+export function storeError(error: unknown): unknown {
+  if (error instanceof EngineError || !(error instanceof Sqlite.SqliteError)) return error;
+  const what: Record<string, string> = {
+    SQLITE_FULL: 'the disk is full: free some space, then run the command again',
+    SQLITE_READONLY: 'the data folder cannot be written to: check its permissions',
+    SQLITE_BUSY: 'the database is locked by another process',
+    SQLITE_CORRUPT: 'the database file is damaged: restore it from a backup',
+    SQLITE_NOTADB: 'the database file is not a baton database',
+  };
+  const hint = Object.entries(what).find(([code]) => error.code.startsWith(code))?.[1];
+  return new StoreError(hint ? `${error.message}: ${hint}` : error.message, { sqlite: error.code }, { cause: error });
+}

@@ -1,0 +1,56 @@
+import { type Json, sortedJson } from '../../../model/value.js';
+import { EvaluationError } from '../../expression.js';
+import { defineFunction, type HotFunction } from '../define-function.js';
+import { pythonEquals } from '../python.js';
+
+function concat(name: string, argument: Json): Json[] {
+  if (!Array.isArray(argument)) {
+    throw new EvaluationError(
+      `Incorrect arguments to "${name}" should be: "${name}" : [ [ <value 1>, <value 2> ], [ <value 3>, <value 4> ] ]`,
+    );
+  }
+  const all: Json[] = [];
+  for (const list of argument) {
+    if (list === null) continue;
+    if (!Array.isArray(list)) {
+      throw new EvaluationError(
+        `Incorrect arguments: Items to concat must be lists. ${sortedJson(argument)} contains an item that is not a list: ${sortedJson(list)}`,
+      );
+    }
+    for (const item of list) all.push(item);
+  }
+  return all;
+}
+
+/** The items of a list without later duplicates. */
+function unique(items: readonly Json[]): Json[] {
+  const scalars = new Set<Json>();
+  const kept: Json[] = [];
+  const compared: Json[] = [];
+  for (const item of items) {
+    if (typeof item === 'string') {
+      // Texts equal nothing but the same text, so a set will do; this is what long lists are made of.
+      if (scalars.has(item)) continue;
+      scalars.add(item);
+    } else {
+      if (compared.some((other) => pythonEquals(other, item))) continue;
+      compared.push(item);
+    }
+    kept.push(item);
+  }
+  return kept;
+}
+
+/** `list_concat`: several lists as one. */
+export const listConcat: HotFunction = defineFunction({
+  name: 'list_concat',
+  summary: 'Several lists, one after the other, as one list.',
+  evaluate: (argument) => concat('list_concat', argument),
+});
+
+/** `list_concat_unique`: several lists as one, each item once. */
+export const listConcatUnique: HotFunction = defineFunction({
+  name: 'list_concat_unique',
+  summary: 'Several lists as one list in which every item stands only once.',
+  evaluate: (argument) => unique(concat('list_concat_unique', argument)),
+});

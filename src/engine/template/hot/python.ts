@@ -1,0 +1,71 @@
+import { isMap, NO_VALUE, type Value } from '../../model/value.js';
+
+/** A value as Python's `str()` writes it, which is what Heat puts into texts: `True`, `None`, `{'a': 1}`. */
+export function pythonText(value: Value): string {
+  return typeof value === 'string' ? value : pythonRepr(value);
+}
+
+/** A value as Python's `repr()` writes it, for error texts. */
+export function pythonRepr(value: Value): string {
+  if (value === null || value === NO_VALUE) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'string') return quote(value);
+  if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`;
+  if (isMap(value)) {
+    const entries = Object.keys(value).map((key) => `${quote(key)}: ${pythonRepr(value[key] as Value)}`);
+    return `{${entries.join(', ')}}`;
+  }
+  return String(value);
+}
+
+function quote(text: string): string {
+  const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
+  const escaped = text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\t', '\\t')
+    .replaceAll(mark, `\\${mark}`);
+  return mark + escaped + mark;
+}
+
+/** The name of a value's Python type, e.g. `str`. */
+export function pythonType(value: Value): string {
+  if (value === null || value === NO_VALUE) return 'NoneType';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
+  if (typeof value === 'string') return 'str';
+  return Array.isArray(value) ? 'list' : 'dict';
+}
+
+/** Whether Python takes a value for false: null, false, zero, and anything empty. */
+export function isFalsy(value: Value): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  if (isMap(value)) return Object.keys(value).length === 0;
+  return value === NO_VALUE || !value;
+}
+
+/** Python's `==`: deep, without conversion, but `True` equals 1. */
+export function pythonEquals(a: Value, b: Value): boolean {
+  if (typeof a === 'boolean' && typeof b === 'number') return Number(a) === b;
+  if (typeof a === 'number' && typeof b === 'boolean') return a === Number(b);
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => pythonEquals(item, b[index]));
+  }
+  if (!isMap(a)) return a === b;
+  if (!isMap(b)) return false;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && pythonEquals(a[key] as Value, b[key] as Value))
+  );
+}
+
+/** Python's `int()` for texts and numbers; undefined where it would fail. */
+export function pythonInt(value: Value): number | undefined {
+  if (typeof value === 'boolean') return Number(value);
+  if (typeof value === 'number') return Math.trunc(value);
+  if (typeof value === 'string' && /^\s*[-+]?[0-9](?:_?[0-9])*\s*$/.test(value))
+    return Number(value.replaceAll('_', ''));
+  return undefined;
+}

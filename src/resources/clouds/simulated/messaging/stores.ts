@@ -1,0 +1,95 @@
+import type { WorldObject } from '../../../../engine/drivers/world-store.js';
+import { RejectedError } from '../../../../engine/model/errors.js';
+import type { JsonMap } from '../../../../engine/model/value.js';
+import { asBoolean, asList, asNumber, asText } from '../../../json-access.js';
+import { derivedHex } from '../../identifiers.js';
+import type { KindRules } from '../kind-rules.js';
+import type { Turn } from '../turn.js';
+
+/** Named parameters (SSM); a change makes a new version. */
+export const parameters: KindRules = {
+  kind: 'parameters',
+  noun: 'Parameter',
+  nameIsId: true,
+  missing: (reference) => ({ message: `Parameter ${reference} not found.`, reasonClass: 'ParameterNotFound' }),
+  async create(turn, spec) {
+    const name = asText(spec.name) ?? '';
+    if (await turn.get('parameters', turn.ownKey(name))) {
+      throw new RejectedError(`${name} already exists.`, { reasonClass: 'ParameterAlreadyExists' });
+    }
+    const value = asText(spec.value) ?? '';
+    return { id: name, name, body: { type: 'String', ...spec, name, value, version: 1, history: [value] } };
+  },
+  async update(_turn, parameter, changes) {
+    const version = (asNumber(parameter.body.version) ?? 1) + 1;
+    const value = asText(changes.value) ?? asText(parameter.body.value) ?? '';
+    return { ...parameter.body, ...changes, value, version, history: [...asList(parameter.body.history), value] };
+  },
+};
+
+/** Secrets, of Barbican and of Secrets Manager. */
+export const secrets: KindRules = {
+  kind: 'secrets',
+  noun: 'Secret',
+  missing: (reference) => ({ message: `Not Found: Sorry but your Secret is in another castle. (${reference})`, reasonClass: 'HTTPClientError' }),
+  async create(turn, spec) {
+    const id = asText(spec.id) ?? turn.newId('secrets');
+    const name = asText(spec.name) ?? '';
+    if (asBoolean(spec.exclusive) && (await turn.find('secrets', { name, limit: 1 })).length > 0) {
+      throw new RejectedError(`The operation failed because the secret ${name} already exists.`, { reasonClass: 'ResourceExistsException' });
+    }
+    const { exclusive: _exclusive, ...given } = spec;
+    const time = new Date(turn.now).toISOString().replace('Z', '');
+    return { id, name, body: { ...given, status: 'ACTIVE', created: time, updated: time, creator_id: 'simulated', name, id, version_id: derivedHex(32, id, '1') } };
+  },
+  async update(turn, secret, changes) {
+    return { ...secret.body, ...changes, updated: new Date(turn.now).toISOString().replace('Z', ''), version_id: derivedHex(32, secret.id, String(turn.now)) };
+  },
+};
+
+/** Topics that messages are sent to. */
+export const topics: KindRules = {
+  kind: 'topics',
+  noun: 'Topic',
+  nameIsId: true,
+  missing: (reference) => ({ message: `Topic ${reference} does not exist`, reasonClass: 'NotFound' }),
+  async create(turn, spec) {
+    const name = asText(spec.name) ?? '';
+    return { id: name, name, body: { ...spec, name, created_at: new Date(turn.now).toISOString() } };
+  },
+  remove: forgetMessages,
+  actions: { publish: (turn, topic, details) => append(turn, topic, details) },
+};
+
+/** Queues of messages (Zaqar, SQS). */
+export const queues: KindRules = {
+  kind: 'queues',
+  noun: 'Queue',
+  nameIsId: true,
+  missing: (reference) => ({ message: `Queue ${reference} does not exist`, reasonClass: 'NotFound' }),
+  async create(turn, spec) {
+    const name = asText(spec.name) ?? '';
+    return { id: name, name, body: { metadata: {}, ...spec, name, created_at: new Date(turn.now).toISOString() } };
+  },
+  remove: forgetMessages,
+  async present(turn, queue) {
+    return { messages: (await turn.find('messages', { parentId: queue.id })).map(({ body }) => body) };
+  },
+  actions: {
+    post: (turn, queue, details) => append(turn, queue, details),
+    async purge(turn, queue) {
+      await forgetMessages(turn, queue);
+      return queue.body;
+    },
+  },
+};
+
+async function forgetMessages(turn: Turn, of: WorldObject): Promise<void> {
+  for (const message of await turn.find('messages', { parentId: of.id })) turn.drop(message);
+}
+
+async function append(turn: Turn, to: WorldObject, details: JsonMap): Promise<JsonMap> {
+  const id = turn.newId(`message/${to.id}/${turn.now}`);
+  turn.add('messages', { id, parentId: to.id, body: { id, body: details.body ?? null, at: turn.now } });
+  return to.body;
+}
