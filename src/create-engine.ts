@@ -1,4 +1,5 @@
 import type { WorldStore } from './engine/drivers/world-store.js';
+import { closest } from './engine/model/closest.js';
 import { type Clock, systemClock } from './engine/model/clock.js';
 import type { StackRecord } from './engine/model/records.js';
 import type { JsonMap } from './engine/model/value.js';
@@ -9,15 +10,15 @@ import { Limiter } from './engine/operations/limiter.js';
 import { Operations } from './engine/operations/operations.js';
 import { DEFAULT_RETRY, type RetryPolicy } from './engine/operations/retry.js';
 import type { TypeResolver } from './engine/planning/type-resolver.js';
+import { builtInConstraint } from './engine/template/constraints/custom-constraints.js';
 import { createStackService } from './engine/stacks/stack-service.js';
 import type { Stacks } from './engine/stacks/stacks.js';
 import { openStore, type Store } from './engine/store/store.js';
 import type { Cloud } from './resources/clouds/cloud.js';
 import type { FaultPlan } from './resources/clouds/faults.js';
 import { createSimulatedCloud } from './resources/clouds/simulated/simulated-cloud.js';
-import { customCheck } from './resources/custom-check.js';
 import { implicitDependencies } from './resources/implicit-dependencies.js';
-import { createTypeRegistry } from './resources/type-registry.js';
+import { createTypeRegistry, type TypeRegistry } from './resources/type-registry.js';
 
 /** What an engine is made from; everything has a default but the folder. */
 export interface EngineOptions {
@@ -77,7 +78,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   });
   try {
     const cloud = options.cloud?.(store.world) ?? createSimulatedCloud({ world: store.world, clock, ...(options.faults ? { faults: options.faults } : {}) });
-    const types = options.types ?? createTypeRegistry();
+    const types = options.types ?? typeResolver(createTypeRegistry());
     const parts = engineParts(options, store, clock, cloud, types);
     const operations = new Operations(parts);
     const resumed = options.readOnly || options.recover === false ? 0 : await operations.recover();
@@ -85,7 +86,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       stacks: createStackService({
         store,
         operations,
-        prepare: { engine: parts, customCheck, implicit: implicitDependencies },
+        prepare: { engine: parts, customCheck: builtInConstraint, implicit: implicitDependencies },
         hiddenTag: 'data-processing-cluster',
       }),
       store,
@@ -103,6 +104,13 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     await store.close();
     throw error;
   }
+}
+
+function typeResolver(registry: TypeRegistry): TypeResolver {
+  return {
+    resolve: (name, prefer) => registry.resolve(name, { prefer }),
+    suggest: (name) => closest(name, registry.names()),
+  };
 }
 
 function engineParts(options: EngineOptions, store: Store, clock: Clock, cloud: Cloud, types: TypeResolver): EngineParts {

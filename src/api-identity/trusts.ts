@@ -70,6 +70,7 @@ export function trustRoutes(identity: Identity): Routes {
         return { status: 200, body: collection('trusts', found, call.selfUrl) };
       },
       POST: async (call) => {
+        await call.token();
         const entity = validate(entityOf(call.body, 'trust'), CREATE);
         const token = await call.enforce('create_trust', { userId: entity.trustor_user_id as string });
         if (token.record.trustId !== undefined || token.record.applicationCredentialId !== undefined) throw forbidden();

@@ -10,6 +10,8 @@ import type {
 import type { ResourceSchema } from '../engine/drivers/resource-schema.js';
 import { FlakyError, MissingError, RejectedError } from '../engine/model/errors.js';
 import { type Json, type JsonMap, sameValue } from '../engine/model/value.js';
+import { arnOf } from './attributes/arns.js';
+import { type Identity, identify } from './attributes/identify.js';
 import { inventAttributes } from './attributes/invent.js';
 import type { Cloud, CloudCall, CloudKind, Collection, Entity } from './clouds/cloud.js';
 import { prefixedId } from './clouds/identifiers.js';
@@ -225,6 +227,19 @@ export function readingCall(ctx: ResourceContext<Cloud>): CloudCall {
 /** An id in EC2's form for CloudFormation's types; Heat's get the cloud's own. */
 export function ec2Id(input: TypeInput, prefix: string): JsonMap {
   return input.isAws ? { id: prefixedId(prefix, input.ctx.stack.projectId, input.ctx.token) } : {};
+}
+
+/** What CloudFormation would call the thing: its physical id and name, and the ARN or address that it makes up. */
+export function identityOf({ ctx, schema, properties }: TypeInput): Identity {
+  const { projectId, region, name: stackName } = ctx.stack;
+  const account = ctx.cloud.accountId(projectId);
+  return identify({ schema, properties, stackName, logicalId: ctx.resource.name, region, account, token: ctx.token });
+}
+
+/** The ARN of a named thing of the type. */
+export function arnFor({ ctx, schema }: TypeInput, name: string, id = name): string {
+  const { projectId, region } = ctx.stack;
+  return arnOf(schema.type, { id, name, region, account: ctx.cloud.accountId(projectId), seed: id });
 }
 
 /** What a finished deletion leaves. */

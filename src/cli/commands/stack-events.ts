@@ -53,7 +53,7 @@ function eventsResult(events: readonly StackEvent[], nested: boolean): EventsRes
   const columns = [...COLUMNS, ...(nested ? ['stack_name'] : []), 'logical_resource_id'];
   return {
     kind: 'events',
-    lines: events.map((event) => log.line(event)),
+    lines: log.lines(events),
     list: listObjects(
       events.map((event) => event.wire),
       columns,
@@ -100,7 +100,7 @@ async function followEvents(
   try {
     while (!stopped) {
       const events = (await feed.next()).filter((event) => resource === undefined || event.resourceName === resource);
-      if (events.length > 0) terminal.out.write(`${events.map((event) => log.line(event)).join('\n')}\n`);
+      if (events.length > 0) terminal.out.write(`${log.lines(events).join('\n')}\n`);
       // Short naps, so that Ctrl-C is heard at once.
       for (let slept = 0; slept < pauseMs && !stopped; slept += 100) await terminal.sleep(Math.min(100, pauseMs));
     }

@@ -30,5 +30,5 @@ export const showOutput: CommandAction = async (context, operands, options) => {
     .catch(orNotFound(`Stack ${stack.name} or output ${name} not found.`));
   const output = isMap(answer.output) ? (answer.output as JsonMap) : {};
   if (typeof output.output_error === 'string') throw new CommandError(`Output error: ${output.output_error}`);
-  return showObject(output);
+  return showObject(output, Object.keys(output).sort());
 };

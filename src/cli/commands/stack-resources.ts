@@ -3,12 +3,14 @@ import { isMap } from '../../engine/model/value.js';
 import { contentText } from '../files/fetch-text.js';
 import { toUrl } from '../files/locations.js';
 import { parsePairs } from '../files/parameters.js';
+import { orNotFound } from '../heat/api-error.js';
 import type { HeatClient } from '../heat/heat-client.js';
 import { stackOfLink } from '../heat/stack-event.js';
 import { listObjects, showObject } from '../output/result.js';
 import type { CommandAction } from '../program/command-spec.js';
 import { messageOf } from '../program/error-text.js';
 import { UsageError } from '../program/exit-codes.js';
+import type { Operands } from '../program/parsed-arguments.js';
 
 /** `baton stack resource list`. */
 export const listResources: CommandAction = async (context, operands, options) => {
@@ -33,15 +35,16 @@ export const showResource: CommandAction = async (context, operands, options) =>
   const path = await resourcePath(client, operands.at(0), operands.at(1));
   const attributes = options.many('withAttr');
   const query = attributes.length > 0 ? { with_attr: [...attributes] } : undefined;
-  const resource = (await client.get(path, query)).resource;
-  return showObject(isMap(resource) ? (resource as JsonMap) : {});
+  const { resource } = await client.get(path, query).catch(orNotFound(missing(operands)));
+  const shown = isMap(resource) ? (resource as JsonMap) : {};
+  return showObject(shown, Object.keys(shown).sort());
 };
 
 /** `baton stack resource metadata`. */
 export const showMetadata: CommandAction = async (context, operands) => {
   const client = await context.client();
   const path = await resourcePath(client, operands.at(0), operands.at(1));
-  const metadata = (await client.get(`${path}/metadata`)).metadata;
+  const { metadata } = await client.get(`${path}/metadata`).catch(orNotFound(missing(operands)));
   return showObject(isMap(metadata) ? (metadata as JsonMap) : {});
 };
 
@@ -54,7 +57,8 @@ export const signalResource: CommandAction = async (context, operands, options) 
   const text = file === undefined ? inline : contentText(await reading.fetch(toUrl(file, reading.cwd)));
   const client = await context.client();
   const path = await resourcePath(client, operands.at(0), operands.at(1));
-  await client.post(`${path}/signal`, text === undefined ? {} : parseSignal(text));
+  const body = text === undefined ? {} : parseSignal(text);
+  await client.post(`${path}/signal`, body).catch(orNotFound(missing(operands)));
 };
 
 /** `baton stack resource mark unhealthy`. */
@@ -66,6 +70,10 @@ export const markUnhealthy: CommandAction = async (context, operands, options) =
     resource_status_reason: operands.optional(2) ?? '',
   });
 };
+
+function missing(operands: Operands): string {
+  return `Stack or resource not found: ${operands.at(0)} ${operands.at(1)}`;
+}
 
 async function resourcePath(client: HeatClient, stackName: string, resource: string): Promise<string> {
   const stack = await client.findStack(stackName);

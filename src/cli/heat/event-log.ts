@@ -5,7 +5,14 @@ export class EventLog {
   /** Nested stack id → path of the resource that it belongs to. */
   readonly #paths = new Map<string, string>();
 
-  line(event: StackEvent): string {
+  /** Lines for events that came together; those further on may tell where earlier ones belong. */
+  lines(events: readonly StackEvent[]): string[] {
+    // Outer stacks come first, so a second pass is enough for stacks within stacks.
+    for (const event of [...events, ...events]) this.#pathOf(event);
+    return events.map((event) => this.#line(event));
+  }
+
+  #line(event: StackEvent): string {
     const time = event.time.replace('T', ' ');
     return `${time} [${this.#pathOf(event)}]: ${event.status}  ${event.reason}`.trimEnd();
   }

@@ -146,7 +146,7 @@ function toJson(value: Json, options: RenderOptions): string {
 
 async function toYaml(value: Json): Promise<string> {
   const { dump } = await import('js-yaml');
-  return dump(value, { noRefs: true, lineWidth: 100 }).trimEnd();
+  return dump(value, { noRefs: true, lineWidth: 100, seqNoIndent: true }).trimEnd();
 }
 
 function shellLine(prefix: string, name: string, value: Json): string {

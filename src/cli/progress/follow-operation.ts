@@ -115,6 +115,9 @@ class Follower {
     const shown = await this.#shown();
     if (String(shown.stack_status).endsWith('IN_PROGRESS')) return undefined;
     this.#take(await this.#news());
+    // The last picture shows nested stacks, too, that came and went between two looks at the list.
+    if (hasStrayMembers(this.#state)) this.#listedAt = Number.NEGATIVE_INFINITY;
+    if (!this.#isGone) await this.#list();
     this.#state = { ...this.#state, status: String(shown.stack_status) };
     this.#draw();
     return shown;
@@ -144,7 +147,7 @@ class Follower {
   #take(events: readonly StackEvent[]): void {
     this.#state = applyEvents(this.#state, events, this.context.terminal.now());
     if (this.#region !== undefined || this.context.settings.quiet || events.length === 0) return;
-    this.#sink.write(`${events.map((event) => this.#log.line(event)).join('\n')}\n`);
+    this.#sink.write(`${this.#log.lines(events).join('\n')}\n`);
   }
 
   /** Reads which resources there are, so that those which wait show too. Only the tree needs it. */

@@ -66,7 +66,7 @@ function resourceLine(row: Row, now: number, view: ProgressView): string {
   const status = resource.startedAt === undefined ? 'waiting' : resource.status;
   const failure = resource.status.endsWith('FAILED') ? resource.reason : '';
   const left = `${indent}${mark} ${resource.name}`;
-  const type = resource.type === '' ? '' : `  ${resource.type}`;
+  const type = resource.type === '' ? '' : `  ${shortType(resource.type)}`;
   const right = `${status}${time === '' ? '' : `  ${time}`}`;
   const room = view.columns - displayWidth(right) - 2;
   if (room < 8) return truncate(`${left}  ${right}`, view.columns);
@@ -79,6 +79,11 @@ function resourceLine(row: Row, now: number, view: ProgressView): string {
   return `${nameText.replace(mark, paint(mark))}${colors.dim(typeText)}${' '.repeat(gap)}${paint(status)}${
     time === '' ? '' : colors.dim(`  ${time}`)
   }${colors.bad(why)}`;
+}
+
+/** A nested template's file name instead of its whole address. */
+function shortType(type: string): string {
+  return type.includes('://') ? (type.split('/').at(-1) ?? type) : type;
 }
 
 function markOf(resource: ResourceProgress, isBusy: boolean, frame: number): string {

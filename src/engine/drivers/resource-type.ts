@@ -119,7 +119,7 @@ export interface SignalResult {
 export interface ResourceType<Cloud = unknown> {
   readonly schema: ResourceSchema;
   /** Checks beyond the schema, before anything runs; returns sentences. `properties` has no unknown values. */
-  validate?(properties: JsonMap, name: string): readonly string[];
+  validate?(properties: JsonMap, name: string, scope?: ValidationScope): readonly string[];
   create(ctx: ResourceContext<Cloud>, properties: JsonMap): Promise<Progress>;
   /** Never changes the world; undefined means it is gone. */
   read?(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<Observation | undefined>;
@@ -175,7 +175,6 @@ export interface ResourceType<Cloud = unknown> {
 
 /** What a check may know of the template around the resource. */
 export interface ValidationScope {
-  readonly name: string;
   /** Logical ids of the template's resources, with their types. */
   readonly resources: ReadonlyMap<string, string>;
   readonly updatePolicy: Json;

@@ -164,7 +164,7 @@ export interface RemoteStacks {
 export interface StackAccess {
   /** The caller's own record, fresh: signals that came while a verb is pending are in it. */
   self(): Promise<Sibling>;
-  /** The live resource whose reference, physical id or child stack is this text; undefined if there is none. */
+  /** The live resource whose UUID, reference, physical id or child stack is this text; undefined if there is none. */
   find(reference: string): Promise<Sibling | undefined>;
   named(name: string): Promise<Sibling | undefined>;
   /** Reads, changes and stores a resource's metadata as one step; an undefined result leaves it as it is and is returned. */

@@ -102,7 +102,7 @@ async function create(input: ApplyInput, record: ResourceRecord, evaluated: Eval
   const desired = revealed(evaluated.properties) as JsonMap;
   await finish(input, begun, evaluated, async (call) =>
     resource.type.composed
-      ? children.create(run, resource, call.record, desired)
+      ? children.create(run, resource, call.record, desired, input.waiting)
       : call.carryOut((ctx) => resource.type.create(ctx, desired)),
   );
 }
@@ -126,8 +126,9 @@ async function update(
   const begun = await begin(run, record, { action: 'UPDATE', intent, evaluated });
   const change = { before, after, changed: decision.changed };
   const finished = await finish(input, begun, evaluated, async (call) => {
-    if (resource.type.composed) return children.update(run, resource, call.record, after);
-    if (decision.changed.length === 0 || !resource.type.update) return unchanged(call.record);
+    if (resource.type.composed) return children.update(run, resource, call.record, after, input.waiting);
+    const isVisit = decision.changed.length > 0 || resource.type.onEveryUpdate === 'update';
+    if (!isVisit || !resource.type.update) return unchanged(call.record);
     return call.carryOut(
       async (ctx: ResourceContext, ref: ResourceRef) =>
         (await resource.type.update?.(ctx, ref, change)) ?? { state: 'replace', why: 'it cannot be updated' },
@@ -157,7 +158,7 @@ async function replace(
 ): Promise<void> {
   const { run, resource } = input;
   const fresh = newRecord(run, resource, record);
-  const before = { ...record, replacedBy: fresh.id };
+  const before = { ...(await makeRoom(input, record)), replacedBy: fresh.id };
   // An update that turned into a replacement has its beginning on record; the old one is what it was.
   const old: ResourceRecord =
     record.action === 'UPDATE' && record.status === 'IN_PROGRESS'
@@ -170,6 +171,25 @@ async function replace(
     ...(old === before ? {} : { events: [run.eventOf(old)] }),
   });
   await create(input, fresh, evaluated);
+}
+
+/** Frees what the old resource and its replacement cannot have at once; what was taken stands in the old one's data. */
+async function makeRoom({ run, resource, waiting }: ApplyInput, record: ResourceRecord): Promise<ResourceRecord> {
+  const { type } = resource;
+  if (record.physicalId === undefined || record.type !== resource.typeName) return record;
+  const call = new DriverCall(run, type, record, waiting);
+  try {
+    if (type.deleteBeforeReplace) {
+      await call.carryOut((ctx, ref) => type.delete(ctx, ref));
+      return { ...record, physicalId: undefined };
+    }
+    if (!type.prepareReplace) return record;
+    const notes = await run.cloud.limiter.run(async () => type.prepareReplace?.(call.context(), call.reference()));
+    return { ...record, data: { ...record.data, ...notes } };
+  } catch (error) {
+    if (run.storeFault !== undefined) throw error;
+    throw await fail(run, record, error);
+  }
 }
 
 /** Writes down what is about to be done; resolves when that is durable. */
@@ -308,8 +328,8 @@ async function settleInterrupted(input: ApplyInput, record: ResourceRecord): Pro
     await finish(input, record, evaluated, async (call) => {
       if (resource.type.composed) {
         return intent.verb === 'create'
-          ? children.create(run, resource, call.record, desired)
-          : children.update(run, resource, call.record, desired);
+          ? children.create(run, resource, call.record, desired, input.waiting)
+          : children.update(run, resource, call.record, desired, input.waiting);
       }
       return call.carryOut((ctx, ref) => recover(resource, intent, ctx, ref, { before, after: desired, changed }));
     });

@@ -41,11 +41,42 @@ export class ChildStacks {
     resource: DesiredResource,
     record: ResourceRecord,
     properties: JsonMap,
+    waiting: (isWaiting: boolean) => void,
     adopt?: JsonMap,
+  ): Promise<Finished> {
+    return this.#waitingFor(waiting, () => this.#create(run, resource, record, properties, adopt));
+  }
+
+  async update(
+    run: Run,
+    resource: DesiredResource,
+    record: ResourceRecord,
+    properties: JsonMap,
+    waiting: (isWaiting: boolean) => void,
+  ): Promise<Finished> {
+    return this.#waitingFor(waiting, () => this.#update(run, resource, record, properties));
+  }
+
+  /** A parent only waits while its child works: others may have its place. */
+  async #waitingFor<T>(waiting: (isWaiting: boolean) => void, work: () => Promise<T>): Promise<T> {
+    waiting(true);
+    try {
+      return await work();
+    } finally {
+      waiting(false);
+    }
+  }
+
+  async #create(
+    run: Run,
+    resource: DesiredResource,
+    record: ResourceRecord,
+    properties: JsonMap,
+    adopt: JsonMap | undefined,
   ): Promise<Finished> {
     const stackId = derivedId(record.id, 'child');
     const existing = await this.#runner.stack(stackId);
-    if (existing) return this.update(run, resource, { ...record, childStackId: stackId }, properties);
+    if (existing) return this.#update(run, resource, { ...record, childStackId: stackId }, properties);
     if (run.stack.nestedDepth + 1 > run.parts.limits.maxNestedDepth) {
       throw new LimitExceededError(`Recursion depth exceeds ${run.parts.limits.maxNestedDepth}.`);
     }
@@ -65,7 +96,7 @@ export class ChildStacks {
     return this.#finished(run, resource.type, linked, properties);
   }
 
-  async update(run: Run, resource: DesiredResource, record: ResourceRecord, properties: JsonMap): Promise<Finished> {
+  async #update(run: Run, resource: DesiredResource, record: ResourceRecord, properties: JsonMap): Promise<Finished> {
     const stackId = record.childStackId;
     const stack = stackId === undefined ? undefined : await this.#runner.stack(stackId);
     if (!stack || stack.deletedAt !== undefined) return { state: 'replace', why: 'its stack is gone' };

@@ -48,8 +48,22 @@ export async function removeResource(input: RemoveInput): Promise<void> {
   }
   const gone: ResourceRecord = { ...(run.records.get(record.id) ?? record), status: 'COMPLETE', statusReason: 'state changed', intent: undefined };
   run.records.remove(gone);
+  await giveBack(run, gone, type, input.waiting);
   run.recordSoon({ removedResources: [gone.id], events: [run.eventOf(gone)] });
   await passHook(run, { name: record.name, typeName: record.type, hooks: input.hooks }, gone, 'post-delete');
+}
+
+/** Gives the resource that stays what its replacement, gone now, had taken from it. */
+async function giveBack(
+  run: Run,
+  gone: ResourceRecord,
+  type: ResourceType | undefined,
+  waiting: (isWaiting: boolean) => void,
+): Promise<void> {
+  const kept = gone.replaces === undefined ? undefined : run.records.get(gone.replaces);
+  if (!kept || !type?.undoReplace || !run.records.isCurrent(kept)) return;
+  const call = new DriverCall(run, type, kept, waiting);
+  await run.cloud.limiter.run(async () => type.undoReplace?.(call.context(), call.reference()));
 }
 
 /** A create was begun and its end is not known: something may be out there under its token. */

@@ -60,7 +60,7 @@ export async function adoptRecord(input: ApplyInput, record: ResourceRecord, eva
 
 async function adoptChild(input: ApplyInput, record: ResourceRecord, evaluated: EvaluatedResource, given: JsonMap) {
   const desired = revealed(evaluated.properties) as JsonMap;
-  const finished = await input.children.create(input.run, input.resource, record, desired, given);
+  const finished = await input.children.create(input.run, input.resource, record, desired, input.waiting, given);
   if (finished.state !== 'done') throw new TypeError('an adopted child stack cannot ask to be replaced');
   return { physicalId: finished.physicalId, attributes: finished.attributes, reference: finished.reference };
 }

@@ -1,13 +1,14 @@
 import { diffProperties, type PropertyDifference } from '../drivers/diff-properties.js';
 import type { ResourceType } from '../drivers/resource-type.js';
 import type { Origin, ResourceRecord } from '../model/records.js';
-import { hasUnknown, type JsonMap, revealed, unknownsIn, type ValueMap } from '../model/value.js';
+import { hasUnknown, type Json, type JsonMap, revealed, sameValue, unknownsIn, type ValueMap } from '../model/value.js';
 
 /** What a template wants a resource to be, evaluated as far as it can be. */
 export interface Wanted {
   readonly typeName: string;
   readonly type: ResourceType;
   readonly properties: ValueMap;
+  readonly metadata: Json;
   /** Digest of what is not in the properties: metadata, policies. */
   readonly definitionDigest: string;
   readonly externalId: string | undefined;
@@ -64,6 +65,7 @@ function decideFor(wanted: Wanted, record: ResourceRecord, origin: Origin): Deci
   if (record.type !== wanted.typeName) {
     return { ...base, action: 'replace', why: `its type changes from ${record.type} to ${wanted.typeName}` };
   }
+  if (wanted.type.onEveryUpdate === 'replace') return { ...base, action: 'replace', why: 'every update makes it anew' };
   const failed = failureDecision(wanted, record, origin);
   if (failed) return { ...base, action: 'replace', why: failed };
   return decideByProperties(wanted, record);
@@ -119,10 +121,14 @@ function decideByProperties(wanted: Wanted, record: ResourceRecord): Decision {
   if (diff.unknown.length > 0) {
     return { ...common, action: 'update', certain: false, because, why: `${listed(diff.unknown)} may change` };
   }
+  if (wanted.type.metadataReplaces && !sameValue(record.metadata, wanted.metadata)) {
+    return { ...common, action: 'replace', why: 'its metadata changes' };
+  }
   if (record.definitionDigest !== wanted.definitionDigest) {
     return { ...common, action: 'update', why: 'its metadata or policies change' };
   }
   if (wanted.type.composed) return { ...common, action: 'update', why: 'its members decide' };
+  if (wanted.type.onEveryUpdate === 'update') return { ...common, action: 'update', why: 'every update visits it' };
   if (record.status === 'FAILED') return { ...common, action: 'none', heals: true, why: 'nothing is left to do' };
   return { ...common, action: 'none', why: 'nothing changes' };
 }

@@ -106,7 +106,7 @@ function checkByType(
   }
   if (hasUnknown(evaluated.properties)) return;
   const properties = revealed(evaluated.properties) as JsonMap;
-  for (const message of type.validate?.(properties) ?? []) {
+  for (const message of type.validate?.(properties, name) ?? []) {
     diagnostics.error('invalid-property', message, place);
   }
   if (!type.composed || !input.child) return;

@@ -1,8 +1,8 @@
 import { localCaller } from '../../../src/local-caller.js';
-import { sliceEngine } from '../../helpers/slice-engine.js';
+import { createEngine } from '../../../src/create-engine.js';
 
 test('three resources become a stack', async () => {
-  const { stacks, close } = await sliceEngine();
+  const { stacks, close } = await createEngine();
   const caller = localCaller();
   const template = `
 heat_template_version: 2018-08-31

@@ -1,7 +1,12 @@
-import { canonicalPaths, canonicalQuery, normalizePath, uriEncode } from '../../../src/identity/signatures/canonical.js';
+import {
+  canonicalPaths,
+  canonicalQuery,
+  normalizePath,
+  uriEncode,
+} from '../../../src/identity/signatures/canonical.js';
 import { signUrl, v2Signature } from '../../../src/identity/signatures/signature-v2.js';
-import { type SignedRequest, sha256Hex } from '../../../src/identity/signatures/signed-request.js';
 import { v4CanonicalRequest, v4Signature } from '../../../src/identity/signatures/signature-v4.js';
+import { type SignedRequest, sha256Hex } from '../../../src/identity/signatures/signed-request.js';
 import { verifySignature } from '../../../src/identity/signatures/verify-signature.js';
 
 const SUITE_KEY = 'AKIDEXAMPLE';
@@ -23,7 +28,15 @@ interface Vector {
   readonly signature: string;
 }
 
-function suiteRequest({ method = 'GET', path = '/', query = [], headers = {}, signedHeaders = 'host;x-amz-date', body = '', signature }: Vector): SignedRequest {
+function suiteRequest({
+  method = 'GET',
+  path = '/',
+  query = [],
+  headers = {},
+  signedHeaders = 'host;x-amz-date',
+  body = '',
+  signature,
+}: Vector): SignedRequest {
   return {
     method,
     path,
@@ -65,9 +78,21 @@ describe('version 4 in the header', () => {
       signature: '9c3e54bfcdf0b19771a7f523ee5669cdf59bc7cc0884027167c21bb143a40197',
     },
     { reason: 'get-utf8', path: '/ሴ', signature: '8318018e0b0f223aa2bbf98705b62bb787dc9c0e678f255a891fd03141be5d85' },
-    { reason: 'get-relative', path: '/example/..', signature: '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31' },
-    { reason: 'get-slashes', path: '//', signature: '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31' },
-    { reason: 'post-vanilla', method: 'POST', signature: '5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b' },
+    {
+      reason: 'get-relative',
+      path: '/example/..',
+      signature: '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31',
+    },
+    {
+      reason: 'get-slashes',
+      path: '//',
+      signature: '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31',
+    },
+    {
+      reason: 'post-vanilla',
+      method: 'POST',
+      signature: '5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b',
+    },
     {
       reason: 'post-x-www-form-urlencoded',
       method: 'POST',
@@ -120,7 +145,9 @@ describe('version 4 in the header', () => {
     };
     const canonical = v4CanonicalRequest(request, claim, '/');
     expect(sha256Hex(canonical)).toBe('f536975d06c0309214f805bb90ccff089219ecd68b2577efef23edd43b7e1a59');
-    expect(v4Signature(SUITE_SECRET, claim, canonical)).toBe('5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7');
+    expect(v4Signature(SUITE_SECRET, claim, canonical)).toBe(
+      '5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7',
+    );
   });
 
   const vanilla = { reason: '', signature: '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31' };
@@ -141,7 +168,8 @@ describe('version 4 in the header', () => {
     { reason: 'another scheme', authorization: 'Bearer x', code: 'IncompleteSignature' },
     {
       reason: 'an unknown key',
-      authorization: 'AWS4-HMAC-SHA256 Credential=NOBODY/20150830/us-east-1/s/aws4_request, SignedHeaders=host, Signature=0',
+      authorization:
+        'AWS4-HMAC-SHA256 Credential=NOBODY/20150830/us-east-1/s/aws4_request, SignedHeaders=host, Signature=0',
       code: 'InvalidClientTokenId',
     },
     {
@@ -156,7 +184,9 @@ describe('version 4 in the header', () => {
     },
   ])('$reason gives $code', async ({ authorization, code }) => {
     const request = suiteRequest(vanilla);
-    const verdict = await verifySignature({ ...request, headers: { ...request.headers, authorization } }, lookup, { now: SUITE_TIME });
+    const verdict = await verifySignature({ ...request, headers: { ...request.headers, authorization } }, lookup, {
+      now: SUITE_TIME,
+    });
     expect(verdict).toMatchObject({ ok: false, code });
   });
 
@@ -169,7 +199,10 @@ describe('version 4 in the header', () => {
       code: 'SignatureDoesNotMatch',
       message: 'Signature expired: 20150830T123600Z is now earlier than 20150830T123601Z (20150830T124101Z - 5 min.)',
     });
-    expect(await at(-301_000)).toMatchObject({ ok: false, message: expect.stringContaining('Signature not yet current') });
+    expect(await at(-301_000)).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('Signature not yet current'),
+    });
   });
 });
 
@@ -229,18 +262,41 @@ describe('version 2', () => {
       headers: { host },
       bodyHash: sha256Hex(''),
     };
-    expect(await verifySignature(request, lookup, { now: signedAt })).toEqual({ ok: true, accessKey: DOCS_KEY, version: 2 });
-    expect(await verifySignature(request, lookup, { now: signedAt + 301_000 })).toMatchObject({ code: 'RequestExpired' });
+    expect(await verifySignature(request, lookup, { now: signedAt })).toEqual({
+      ok: true,
+      accessKey: DOCS_KEY,
+      version: 2,
+    });
+    expect(await verifySignature(request, lookup, { now: signedAt + 301_000 })).toMatchObject({
+      code: 'RequestExpired',
+    });
   });
 
   test('a form is signed as a query is, and the port may be left out of the host', async () => {
-    const form = [...parameters, ['Signature', v2Signature(DOCS_SECRET, { method: 'POST', host, path: '/', parameters }, 'sha256')]] as [string, string][];
-    const request: SignedRequest = { method: 'POST', path: '/', query: [], form, headers: { host: `${host}:8000` }, bodyHash: '' };
+    const form = [
+      ...parameters,
+      ['Signature', v2Signature(DOCS_SECRET, { method: 'POST', host, path: '/', parameters }, 'sha256')],
+    ] as [string, string][];
+    const request: SignedRequest = {
+      method: 'POST',
+      path: '/',
+      query: [],
+      form,
+      headers: { host: `${host}:8000` },
+      bodyHash: '',
+    };
     expect(await verifySignature(request, lookup, { now: signedAt })).toMatchObject({ ok: true });
   });
 
   test('a signed URL of ours holds without a time where that is allowed, and only as it is', async () => {
-    const url = new URL(signUrl({ method: 'PUT', url: 'http://127.0.0.1:8004/cfn/signal/a%20b', accessKey: DOCS_KEY, secret: DOCS_SECRET }));
+    const url = new URL(
+      signUrl({
+        method: 'PUT',
+        url: 'http://127.0.0.1:8004/cfn/signal/a%20b',
+        accessKey: DOCS_KEY,
+        secret: DOCS_SECRET,
+      }),
+    );
     const request: SignedRequest = {
       method: 'PUT',
       path: url.pathname,
@@ -249,14 +305,23 @@ describe('version 2', () => {
       bodyHash: '',
     };
     expect(await verifySignature(request, lookup, { now: 0, timeRequired: false })).toMatchObject({ ok: true });
-    expect(await verifySignature(request, lookup, { now: 0 })).toMatchObject({ ok: false, code: 'IncompleteSignature' });
-    expect(await verifySignature({ ...request, path: '/cfn/signal/other' }, lookup, { now: 0, timeRequired: false })).toMatchObject({
+    expect(await verifySignature(request, lookup, { now: 0 })).toMatchObject({
+      ok: false,
+      code: 'IncompleteSignature',
+    });
+    expect(
+      await verifySignature({ ...request, path: '/cfn/signal/other' }, lookup, { now: 0, timeRequired: false }),
+    ).toMatchObject({
       code: 'SignatureDoesNotMatch',
     });
   });
 
   test.each(['0', '1', '3'])('version %s is refused', async (version) => {
-    const query = [...parameters.filter(([name]) => name !== 'SignatureVersion'), ['SignatureVersion', version], ['Signature', 'x']] as [string, string][];
+    const query = [
+      ...parameters.filter(([name]) => name !== 'SignatureVersion'),
+      ['SignatureVersion', version],
+      ['Signature', 'x'],
+    ] as [string, string][];
     const request: SignedRequest = { method: 'GET', path: '/', query, headers: { host }, bodyHash: '' };
     expect(await verifySignature(request, lookup, { now: signedAt })).toMatchObject({ code: 'IncompleteSignature' });
   });

@@ -1,5 +1,6 @@
 import { RejectedError } from '../../../engine/model/errors.js';
 import { asBoolean, asList, asMap, asMaps, asText, asTexts } from '../../json-access.js';
+import { looksLikeEc2Id } from '../identifiers.js';
 import type { KindRules } from './kind-rules.js';
 
 /**
@@ -24,6 +25,10 @@ export function genericRules(type: string): KindRules {
       }
       const name = asText(spec.name);
       return { id, ...(name === undefined ? {} : { name }), body: { ...asMap(spec.body), _: { uses } } };
+    },
+    async invent(turn, reference) {
+      if (!turn.setting.settings.lenient || !looksLikeEc2Id(reference)) return undefined;
+      return turn.add(type, { id: turn.ownKey(reference), name: reference, body: { _: { uses: [], origin: 'seed' } } });
     },
     async update(_turn, object, changes) {
       return { ...object.body, ...asMap(changes.body) };

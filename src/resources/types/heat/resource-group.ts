@@ -13,7 +13,7 @@ const BLACKLIST = 'name_blacklist';
 /** OS::Heat::ResourceGroup: numbered members of one declaration. */
 export function resourceGroup(schema: ResourceSchema): ResourceType<Cloud> {
   return composeType(schema, COMPOSED, {
-    validate: (_properties, scope) => pauseProblems(asMap(scope?.updatePolicy), 'rolling_update', 'batch_create'),
+    validate: (_properties, _name, scope) => pauseProblems(asMap(scope?.updatePolicy), 'rolling_update', 'batch_create'),
   });
 }
 

@@ -67,8 +67,9 @@ export const loadBalancers: KindRules = {
   },
   async remove(turn, balancer) {
     const [listener] = await turn.find('listeners', { parentId: balancer.id, limit: 1 });
-    const [pool] = await turn.find('pools', { parentId: balancer.id, limit: 1 });
-    if (listener || pool) {
+    // Target groups outlive the load balancer that uses them; Octavia's pools belong to theirs.
+    const own = (await turn.find('pools', { parentId: balancer.id })).filter(({ id }) => !id.startsWith('arn:'));
+    if (listener || own.length > 0) {
       throw new RejectedError(`Cannot delete Load Balancer ${balancer.id} - it has children`, { reasonClass: 'OctaviaClientException' });
     }
     const port = await turn.get('ports', asText(innerOf(balancer.body).port) ?? '');

@@ -1,0 +1,71 @@
+import { createNativeApi } from './api-native/native-api.js';
+import { createEngine, type Engine } from './create-engine.js';
+import { OwnershipLostError } from './engine/model/errors.js';
+import type { Json } from './engine/model/value.js';
+import { LOCAL_PROJECT_ID, localCaller } from './local-caller.js';
+import { createNativeDeps } from './native-deps.js';
+
+/** One request of Heat's API, its path below the project: `/stacks/web`. */
+export interface EmbeddedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query?: { readonly [name: string]: string | readonly string[] };
+  readonly body?: Json;
+}
+
+/** Its answer: header names in lower case, the body as parsed JSON (null if there is none). */
+export interface EmbeddedResponse {
+  readonly status: number;
+  readonly headers: { readonly [name: string]: string };
+  readonly body: Json;
+}
+
+/** Heat's API without a server: the engine runs in this process. */
+export interface Embedded {
+  request(request: EmbeddedRequest): Promise<EmbeddedResponse>;
+  /** Hands over what still runs to the next engine on the folder. */
+  close(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  readonly dataDir: string;
+  /** How long running driver calls may take to end when the engine is closed. */
+  readonly closeGraceMs?: number;
+}
+
+const CLOSE_GRACE_MS = 5000;
+
+/**
+ * Opens the engine on a data folder. Where another process runs one already, looking still works: only requests that
+ * change something are refused then.
+ */
+export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const { engine, busy } = await openEngine(options.dataDir);
+  const api = createNativeApi(createNativeDeps(engine));
+  return {
+    async request({ method, path, query, body }) {
+      if (busy && method !== 'GET') throw busy;
+      const response = await api.handle({
+        method,
+        path: `/v1/${LOCAL_PROJECT_ID}${path}`,
+        query: Object.entries(query ?? {}).flatMap(([name, values]) => [values].flat().map((value) => [name, value] as const)),
+        headers: { accept: 'application/json', 'content-type': 'application/json', 'x-baton-diagnostics': 'all' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        caller: localCaller(),
+        baseUrl: 'http://localhost',
+      });
+      const isJson = response.headers['content-type']?.includes('json');
+      return { status: response.status, headers: response.headers, body: isJson && response.body ? JSON.parse(response.body) : null };
+    },
+    close: () => engine.close(options.closeGraceMs ?? CLOSE_GRACE_MS),
+  };
+}
+
+async function openEngine(dataDir: string): Promise<{ engine: Engine; busy: OwnershipLostError | undefined }> {
+  try {
+    return { engine: await createEngine({ dataDir }), busy: undefined };
+  } catch (error) {
+    if (!(error instanceof OwnershipLostError)) throw error;
+    return { engine: await createEngine({ dataDir, readOnly: true }), busy: error };
+  }
+}

@@ -1,0 +1,78 @@
+import { asFilled, asText, compact, pick, tagMap } from '../../json-access.js';
+import { prefixedId } from '../../clouds/identifiers.js';
+import { callOf, ec2Id, readingCall, type TypeDefinition, type TypeInput } from '../../define-type.js';
+
+/** The `Name` tag, or the physical name. */
+export function taggedName({ properties, ctx }: TypeInput): string {
+  return asFilled(tagMap(properties.Tags).Name) ?? ctx.resource.physicalName;
+}
+
+/** AWS::EC2::VPC: a network with a block of its own. */
+export const vpc: TypeDefinition = {
+  kind: 'networks',
+  spec: (input) => ({
+    ...ec2Id(input, 'vpc'),
+    name: taggedName(input),
+    cidr_block: asFilled(input.properties.CidrBlock) ?? '10.0.0.0/16',
+    ...compact({ instance_tenancy: input.properties.InstanceTenancy }),
+  }),
+  attributes: ({ entity }) => ({
+    VpcId: entity.id,
+    CidrBlock: entity.body.cidr_block ?? null,
+    CidrBlockAssociations: [prefixedId('vpc-cidr-assoc', entity.id)],
+    DefaultNetworkAcl: prefixedId('acl', entity.id),
+    DefaultSecurityGroup: prefixedId('sg', entity.id),
+    Ipv6CidrBlocks: [],
+  }),
+  live: ({ entity, properties }) => ('CidrBlock' in properties ? { CidrBlock: entity.body.cidr_block ?? null } : {}),
+};
+
+/** AWS::EC2::Subnet */
+export const ec2Subnet: TypeDefinition = {
+  kind: 'subnets',
+  spec: (input) => {
+    const { properties } = input;
+    return {
+      ...ec2Id(input, 'subnet'),
+      ...compact({ network: properties.VpcId, cidr: asFilled(properties.CidrBlock) }),
+      name: taggedName(input),
+      availability_zone: asFilled(properties.AvailabilityZone) ?? input.ctx.cloud.zones(input.ctx.stack.region)[0] ?? 'nova',
+      ...compact({ map_public_ip: properties.MapPublicIpOnLaunch }),
+    };
+  },
+  attributes: ({ entity }) => ({
+    SubnetId: entity.id,
+    VpcId: entity.body.network_id ?? null,
+    CidrBlock: entity.body.cidr ?? null,
+    AvailabilityZone: entity.body.availability_zone ?? null,
+    NetworkAclAssociationId: prefixedId('aclassoc', entity.id),
+    Ipv6CidrBlocks: [],
+  }),
+  live: ({ entity, properties }) => ('CidrBlock' in properties ? { CidrBlock: entity.body.cidr ?? null } : {}),
+};
+
+/** AWS::EC2::NetworkInterface: a port in a subnet. */
+export const networkInterface: TypeDefinition = {
+  kind: 'ports',
+  spec(input) {
+    const { properties } = input;
+    return {
+      ...ec2Id(input, 'eni'),
+      ...compact({ description: properties.Description, security_groups: properties.GroupSet }),
+      fixed_ips: [compact({ subnet: properties.SubnetId, ip_address: asFilled(properties.PrivateIpAddress) })],
+      name: taggedName(input),
+    };
+  },
+  async attributes({ ctx, entity }) {
+    const fixed = Array.isArray(entity.body.fixed_ips) ? entity.body.fixed_ips[0] : undefined;
+    const ip = typeof fixed === 'object' && fixed !== null && !Array.isArray(fixed) ? asText(fixed.ip_address) : undefined;
+    const network = await ctx.cloud.collection('networks').get(readingCall(ctx), asText(entity.body.network_id) ?? '');
+    return { Id: entity.id, PrimaryPrivateIpAddress: ip ?? '', PrivateIpAddress: ip ?? '', SecondaryPrivateIpAddresses: [], VpcId: network?.id ?? '' };
+  },
+  update: ({ change, collection, id, ctx }) =>
+    collection.update(callOf(ctx), id, {
+      ...pick({ description: change.after.Description ?? '' }, 'description'),
+      ...(change.changed.includes('GroupSet') ? { security_groups: change.after.GroupSet ?? [] } : {}),
+    }),
+  live: () => ({}),
+};

@@ -1,0 +1,47 @@
+import type { ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
+import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type { JsonMap } from '../../../engine/model/value.js';
+import type { Cloud } from '../../clouds/cloud.js';
+import { gone } from '../../define-type.js';
+import { asFilled, asMap, asText } from '../../json-access.js';
+import { collectConfig, withCollectConfig } from '../software/collect-config.js';
+import { stackOf } from '../stack-of.js';
+
+/** OS::Heat::DeployedServer: a server that somebody else runs; it only gets its configuration from here. */
+export function deployedServer(schema: ResourceSchema): ResourceType<Cloud> {
+  return {
+    schema,
+    async create(ctx, properties) {
+      const id = ctx.resource.uuid;
+      const metadata = await metadataFor(ctx, properties, ctx.resource.metadata);
+      return { state: 'done', physicalId: id, attributes: attributesOf(ctx, properties, metadata), metadata };
+    },
+    async update(ctx, ref, change) {
+      const metadata = await metadataFor(ctx, change.after, ref.metadata);
+      return { state: 'done', physicalId: ref.physicalId ?? ctx.resource.uuid, attributes: attributesOf(ctx, change.after, metadata), metadata };
+    },
+    async delete(ctx, ref) {
+      await stackOf(ctx).users.remove(ctx.resource.uuid);
+      return gone(ref);
+    },
+    async attribute(ctx, ref, name) {
+      return attributesOf(ctx, ref.properties, asMap(ref.metadata))[name] ?? null;
+    },
+  };
+}
+
+async function metadataFor(ctx: ResourceContext<Cloud>, properties: JsonMap, before: unknown): Promise<JsonMap> {
+  const transport = asText(properties.software_config_transport) ?? 'POLL_SERVER_CFN';
+  const swift = asMap(properties.deployment_swift_data);
+  const container = asFilled(swift.container) ?? ctx.resource.physicalName;
+  const object = asFilled(swift.object) ?? ctx.resource.uuid;
+  const config = await collectConfig(ctx, transport, { container, object });
+  return withCollectConfig(asMap(before as JsonMap), config);
+}
+
+function attributesOf(ctx: ResourceContext<Cloud>, properties: JsonMap, metadata: JsonMap): JsonMap {
+  return {
+    name: asFilled(properties.name) ?? ctx.resource.physicalName,
+    os_collect_config: metadata['os-collect-config'] ?? {},
+  };
+}
