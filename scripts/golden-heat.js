@@ -35,7 +35,9 @@ function readOpenrc(file) {
 /** Starts baton on a data folder and waits for its openrc. */
 async function startServer(dataDir) {
   const child = spawn(process.execPath, [join(root, 'bin/baton.js'), 'serve', '--data-dir', dataDir, '--port', '0'], {
+    // Only what goes wrong: the log is on standard error too.
     stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, BATON_LOG_LEVEL: 'error' },
   });
   const openrc = join(dataDir, 'openrc');
   const end = Date.now() + 20_000;

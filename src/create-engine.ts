@@ -38,6 +38,8 @@ export interface EngineOptions {
   readonly log?: (message: string, fields?: JsonMap) => void;
   /** Go on with what was running when the last engine ended; true unless told otherwise. */
   readonly recover?: boolean;
+  /** Stacks with this tag are left out of lists; Heat's own word for it unless told otherwise. */
+  readonly hiddenTag?: string;
 }
 
 /** A running engine. */
@@ -87,7 +89,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
         store,
         operations,
         prepare: { engine: parts, customCheck: builtInConstraint, implicit: implicitDependencies },
-        hiddenTag: 'data-processing-cluster',
+        hiddenTag: options.hiddenTag ?? 'data-processing-cluster',
       }),
       store,
       operations,

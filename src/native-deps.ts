@@ -3,7 +3,8 @@ import { hostname } from 'node:os';
 import type { ApiFeatures, ApiLimits, NativeApiDeps, ServiceInfo, TemplateLanguages, TypeCatalogue } from './api-native/api-types.js';
 import { fetchTemplate } from './api-native/fetch-template.js';
 import type { Engine } from './create-engine.js';
-import { createSoftwareService } from './engine/stacks/software-service.js';
+import { NotSupportedError } from './engine/model/errors.js';
+import type { Software } from './engine/stacks/stacks.js';
 import { cfnFunctions } from './engine/template/cfn/functions/function-table.js';
 import { hotVersions } from './engine/template/hot/function-table.js';
 import { loadSchema } from './resources/catalogue/catalogue.js';
@@ -18,6 +19,7 @@ export interface NativeDepsOptions {
   /** Where clients log in, if that is not under our own address. */
   readonly authUrl?: string;
   readonly revision?: string;
+  readonly software?: Software;
   readonly now?: () => number;
   readonly reportBug?: (error: unknown, requestId: string) => void;
 }
@@ -34,7 +36,7 @@ export function createNativeDeps(engine: Engine, options: NativeDepsOptions = {}
   const now = options.now ?? Date.now;
   return {
     stacks: engine.stacks,
-    software: createSoftwareService(engine.store, now),
+    software: options.software ?? NO_SOFTWARE,
     catalogue: typeCatalogue,
     templates: templateLanguages,
     serviceInfo: serviceInfo(options.revision ?? 'unknown', now),
@@ -109,3 +111,9 @@ function serviceInfo(revision: string, now: () => number): ServiceInfo {
 
 /** How often Heat's engines tell that they live. */
 const REPORT_INTERVAL_MS = 60_000;
+
+const refuse = () => Promise.reject(new NotSupportedError('Software configs are not supported.'));
+const NO_SOFTWARE: Software = {
+  createConfig: refuse, getConfig: refuse, listConfigs: refuse, deleteConfig: refuse, createDeployment: refuse, getDeployment: refuse,
+  listDeployments: refuse, updateDeployment: refuse, deleteDeployment: refuse, serverMetadata: refuse,
+};

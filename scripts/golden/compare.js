@@ -13,10 +13,10 @@ const MASKS = [
 
 /** Keys whose texts are prose, or secrets that differ each time. */
 const PROSE = new Set(['description', 'Description', 'message_id', 'explanation']);
-/** Prose of resource types only: everywhere else a description is the user's own. */
-const PROSE_FILES = /resource-type/;
+/** Prose of resource types and functions only: everywhere else a description is the user's own. */
+const PROSE_FILES = /resource-type|template-functions/;
 /** Keys by which lists are put in order, where Heat has none. */
-const ORDER_KEYS = ['output_key', 'resource_name', 'resource_type'];
+const ORDER_KEYS = ['output_key', 'resource_name', 'resource_type', 'functions'];
 
 /** @param {string} text */
 const maskText = (text) => MASKS.reduce((masked, [pattern, name]) => masked.replace(pattern, name), text);

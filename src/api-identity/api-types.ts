@@ -13,6 +13,8 @@ export interface IdentityRequest {
   /** Names in lower case. */
   readonly headers: { readonly [name: string]: string | undefined };
   readonly body?: Buffer | string;
+  /** How long the body was, when it was too long to be kept. */
+  readonly oversizedBody?: number;
   /** Scheme, host and port under which the client reached us, without a slash at the end. */
   readonly baseUrl: string;
   /** The client's address, for the count of failed logins. */

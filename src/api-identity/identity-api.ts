@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonMap } from '../engine/model/value.js';
 import type { Identity } from '../identity/identity.js';
-import { forbidden, missing, unauthorized } from '../identity/identity-error.js';
+import { forbidden, invalid, missing, unauthorized } from '../identity/identity-error.js';
 import type { LiveToken } from '../identity/tokens.js';
 import type { Call, IdentityRequest, IdentityResponse, Reply } from './api-types.js';
 import { applicationCredentialRoutes } from './application-credentials.js';
@@ -31,7 +31,7 @@ import { userRoutes } from './users.js';
 /** Where the API is mounted. */
 export const IDENTITY_MOUNT = '/identity';
 
-/** Larger bodies are refused unread. */
+/** Larger bodies are not kept: oslo.middleware's limit, under which Keystone runs. */
 export const MAX_IDENTITY_BODY_BYTES = 114_688;
 
 /** What the API is made of. */
@@ -165,14 +165,14 @@ function queryText(pairs: IdentityRequest['query']): string {
 }
 
 /** Keystone reads a body whatever its type says, as long as that is JSON's or none. */
-function parseBody({ body, headers }: IdentityRequest): JsonMap {
+function parseBody({ body, oversizedBody, headers }: IdentityRequest): JsonMap {
+  if (oversizedBody !== undefined) throw invalid('Request is too large.');
   const text = body === undefined ? '' : body.toString();
   if (text.trim() === '') return {};
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (type !== undefined && type !== '' && !/^application\/(.*\+)?json$/.test(type)) {
     throw missing('application/json', 'Content-Type header');
   }
-  if (text.length > MAX_IDENTITY_BODY_BYTES) throw missing('a smaller body', 'request body');
   const value = parseJson(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw missing('valid JSON', 'request body');
   return value as JsonMap;

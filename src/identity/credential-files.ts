@@ -7,6 +7,8 @@ export interface CredentialFileOptions {
   /** Scheme, host and port of the server, without a slash at the end. */
   readonly baseUrl: string;
   readonly region: string;
+  /** The region of AWS’s clients, if it has another name. */
+  readonly awsRegion?: string;
   /** At the first start; without them only the addresses in the files are renewed. */
   readonly secrets?: BootstrapSecrets | undefined;
   /** The certificate that clients must trust, if the server has TLS. */
@@ -60,9 +62,9 @@ function awsVariables({ accessKey, secretKey }: AccountSecrets): Variables {
   ];
 }
 
-function awsAddresses({ baseUrl, region, caCertificate }: CredentialFileOptions): Variables {
+function awsAddresses({ baseUrl, region, awsRegion = region, caCertificate }: CredentialFileOptions): Variables {
   return [
-    ['AWS_DEFAULT_REGION', region],
+    ['AWS_DEFAULT_REGION', awsRegion],
     ['AWS_ENDPOINT_URL_CLOUDFORMATION', `${baseUrl}/cfn`],
     ['ENDPOINT_URL', `${baseUrl}/cfn`],
     ...(caCertificate === undefined ? [] : [['AWS_CA_BUNDLE', caCertificate] as const]),

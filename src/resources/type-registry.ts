@@ -1,6 +1,5 @@
 import type { ResourceSchema } from '../engine/drivers/resource-schema.js';
 import type { ResourceType } from '../engine/drivers/resource-type.js';
-import { closest } from '../engine/model/closest.js';
 import { listTypes, loadSchema, type Preference } from './catalogue/catalogue.js';
 import type { Cloud } from './clouds/cloud.js';
 import { defineGeneric } from './define-generic.js';
@@ -14,9 +13,7 @@ export type TypeMaker = (schema: ResourceSchema) => ResourceType<Cloud>;
 /** Finds resource types by name. */
 export interface TypeRegistry {
   /** The type, or undefined if nobody knows the name; `prefer` says whose form of it. Made at the first call. */
-  resolve(typeName: string, prefer: Preference): ResourceType<Cloud> | undefined;
-  /** The nearest known name to one that is not known. */
-  suggest(typeName: string): string | undefined;
+  resolve(typeName: string, options: { readonly prefer: Preference }): ResourceType<Cloud> | undefined;
   /** All names, in order. */
   names(): readonly string[];
 }
@@ -34,7 +31,7 @@ export function createTypeRegistry(options: TypeRegistryOptions = {}): TypeRegis
   const made = new Map<string, ResourceType<Cloud> | undefined>();
   const names = (): readonly string[] => [...new Set([...listTypes(), ...Object.keys(options.makers ?? {})])].sort();
   return {
-    resolve(typeName, prefer) {
+    resolve(typeName, { prefer }) {
       const key = `${prefer} ${typeName}`;
       if (made.has(key)) return made.get(key);
       const schema = load(typeName, { prefer });
@@ -42,7 +39,6 @@ export function createTypeRegistry(options: TypeRegistryOptions = {}): TypeRegis
       made.set(key, type);
       return type;
     },
-    suggest: (typeName) => closest(typeName, names()),
     names,
   };
 }

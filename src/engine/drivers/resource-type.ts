@@ -234,7 +234,7 @@ export interface ComposedType {
     data?: JsonMap,
   ): Promise<Json | undefined>;
   /** What `child` needs of the world outside (a launch configuration, a template behind a URL); comes back as `found`. */
-  prepare?(access: StackAccess, properties: JsonMap, files: { readonly [key: string]: string }): Promise<JsonMap>;
+  prepare?(ctx: ResourceContext, properties: JsonMap, files: { readonly [key: string]: string }): Promise<JsonMap>;
   /** Pure: what stands for the child when a template is checked; undefined: nothing to check. Absent: the first step of `child`. */
   sample?(input: ComposeInput): ChildStep | undefined;
   /** Pure: the child with this many members, all else as it is. Such types are groups: they can be scaled. */

@@ -11,6 +11,7 @@ import { ResourceFailure, resourceFailure } from './failure.js';
 import { passHook } from './hooks.js';
 import { blankRecord } from './initial-records.js';
 import { adoptRecord, importRecord } from './take-over.js';
+import { awaitSignals, creationSignals } from './resource-signals.js';
 import type { Run } from './run.js';
 
 /** What applying a resource needs besides the run. */
@@ -224,6 +225,7 @@ async function finish(
   try {
     const finished = await act(call);
     if (finished.state === 'done') {
+      await awaitCreationSignals(input, call, begun);
       // Waiting for a signal may have changed the record meanwhile; what the verb says goes on top of that.
       const latest = run.records.get(begun.id) ?? call.record;
       const { entry } = run.changed(latest, {
@@ -244,6 +246,22 @@ async function finish(
   } catch (error) {
     if (run.storeFault !== undefined) throw error;
     throw await fail(run, run.records.get(begun.id) ?? call.record, error);
+  }
+}
+
+/** A creation policy may want signals from the new resource before it counts as created. */
+async function awaitCreationSignals(
+  { run, waiting }: ApplyInput,
+  call: DriverCall,
+  begun: ResourceRecord,
+): Promise<void> {
+  const wanted = begun.action === 'CREATE' ? creationSignals(begun.policies.creation) : undefined;
+  if (!wanted || wanted.count <= 0) return;
+  waiting(true);
+  try {
+    await awaitSignals(run, call.record.id, { ...wanted, since: begun.createdAt });
+  } finally {
+    waiting(false);
   }
 }
 

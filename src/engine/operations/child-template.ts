@@ -2,13 +2,12 @@ import type { ChildStep } from '../drivers/resource-type.js';
 import { newId } from '../model/ids.js';
 import type { TemplateRecord } from '../model/records.js';
 import { isMap, type JsonMap, sameValue, Secret, setOwn, type Value, type ValueMap } from '../model/value.js';
-import type { DesiredResource } from '../planning/desired.js';
+import type { DesiredResource, DesiredStack } from '../planning/desired.js';
 import { type Environment, environmentDocument } from '../template/environment/environment.js';
-import type { Run } from './run.js';
 
 /** The stored template of a child stack: the step's template, the parent's files, its part of the environment. */
 export function childTemplateRecord(
-  run: Run,
+  parent: DesiredStack,
   resource: DesiredResource,
   step: ChildStep,
   environment: Environment,
@@ -19,7 +18,7 @@ export function childTemplateRecord(
     id: newId(),
     text,
     document: typeof template === 'string' ? {} : template,
-    files: files ?? run.desired?.record.files ?? {},
+    files: files ?? parent.record.files,
     environment: {
       ...environmentDocument(environment),
       parameters: hideSecrets(parameters, resource),

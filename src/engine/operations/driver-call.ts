@@ -75,6 +75,7 @@ export class DriverCall {
       attempt: record.intent?.attempt ?? 1,
       signal,
       clock: parts.clock,
+      ...(parts.access ? { stackAccess: parts.access(stack, record) } : {}),
       log: (message, fields) => parts.log(message, { stack: stack.id, resource: record.name, ...fields }),
     };
   }

@@ -1,6 +1,7 @@
 import type { ImplicitDependencies } from '../drivers/implicit-dependencies.js';
+import type { StackAccess } from '../drivers/stack-access.js';
 import type { Clock } from '../model/clock.js';
-import type { StackRecord } from '../model/records.js';
+import type { ResourceRecord, StackRecord } from '../model/records.js';
 import type { JsonMap } from '../model/value.js';
 import type { LookupSource } from '../planning/lookups.js';
 import type { TypeResolver } from '../planning/type-resolver.js';
@@ -8,6 +9,7 @@ import type { Store } from '../store/store.js';
 import type { Feed } from './feed.js';
 import type { Journal } from './journal.js';
 import type { Limiter } from './limiter.js';
+import type { Outside } from './outside.js';
 import type { RetryPolicy } from './retry.js';
 
 /** A cloud as the engine sees it: something that types are handed, with a limit on concurrent calls. */
@@ -55,6 +57,10 @@ export interface EngineParts {
   readonly limits: EngineLimits;
   /** Edges that follow from what types do, not from references. */
   readonly implicit?: ImplicitDependencies;
+  /** What types may do to the stack around them; there as soon as operations are. */
+  readonly access?: (stack: StackRecord, record: ResourceRecord) => StackAccess;
+  /** What some types need of the world around the engine. */
+  readonly outside?: Outside;
   log(message: string, fields?: JsonMap): void;
 }
 

@@ -50,7 +50,7 @@ export async function readAttribute(
     const child = await children.view(record.childStackId);
     if (!child) return null;
     const properties = revealed(record.properties) as JsonMap;
-    return (await type.composed.attribute(child, properties, attribute, path)) ?? null;
+    return (await type.composed.attribute(child, properties, attribute, path, record.data)) ?? null;
   }
   if (type?.attribute && record.physicalId !== undefined) {
     return type.attribute(attributeContext(parts, stack, record), refOf(record), attribute, path);
@@ -87,6 +87,7 @@ function attributeContext(parts: EngineParts, stack: StackRecord, record: Resour
     attempt: 1,
     signal: new AbortController().signal,
     clock: parts.clock,
+    ...(parts.access ? { stackAccess: parts.access(stack, record) } : {}),
     log: (message: string, fields?: JsonMap) => parts.log(message, { stack: stack.id, resource: record.name, ...fields }),
   };
 }

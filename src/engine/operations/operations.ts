@@ -5,6 +5,9 @@ import type { DesiredStack } from '../planning/desired.js';
 import { type ChildRunner, ChildStacks } from './child-stacks.js';
 import { type ChildViews, createChildViews } from './child-view.js';
 import { conclude } from './conclude.js';
+import { createStackAccess } from './stack-access.js';
+import { Exclusive } from './exclusive.js';
+import { NotAvailableError } from '../model/errors.js';
 import type { EngineParts } from './engine-parts.js';
 import { initialRecords } from './initial-records.js';
 import { performAction } from './perform-action.js';
@@ -56,13 +59,16 @@ export class Operations implements ChildRunner {
   readonly loader: StackLoader;
   readonly views: ChildViews;
   readonly children: ChildStacks;
+  /** Signals to one resource wait for each other. */
+  readonly signals = new Exclusive();
+  readonly #writers = new Exclusive();
   readonly #active = new Map<string, Active>();
   #closing = false;
 
   constructor(parts: EngineParts) {
-    this.parts = parts;
-    this.loader = new StackLoader(parts);
-    this.views = createChildViews(parts, this.loader, (stackId) => this.records(stackId));
+    this.parts = { ...parts, access: (stack, record) => createStackAccess(this, stack, record) };
+    this.loader = new StackLoader(this.parts);
+    this.views = createChildViews(this.parts, this.loader, (stackId) => this.records(stackId));
     this.children = new ChildStacks(this);
   }
 
@@ -88,6 +94,24 @@ export class Operations implements ChildRunner {
   /** The run on a stack, for what has to see its state at once (signals, hooks). */
   runOn(stackId: string): Run | undefined {
     return this.#active.get(stackId)?.run;
+  }
+
+  /**
+   * Works on a stack's records from outside of its operation: through the run if there is one, else on the stored
+   * records, which no operation begins to use meanwhile.
+   */
+  withWriter<T>(stack: StackRecord, work: (run: Run) => Promise<T>): Promise<T> {
+    const active = this.#active.get(stack.id)?.run;
+    if (active) return work(active);
+    return this.#writers.run(stack.id, async () => {
+      const begun = this.#active.get(stack.id)?.run;
+      if (begun) return work(begun);
+      const current = (await this.parts.store.reads.stack(stack.id)) ?? stack;
+      const operation = await this.parts.store.reads.operation(current.operationId ?? '');
+      if (!operation) throw new NotAvailableError(`The Stack (${stack.name}) is not available.`);
+      const records = new RecordBook(await this.parts.store.reads.resources(stack.id));
+      return work(new Run(this.parts, current, operation, records));
+    });
   }
 
   get activeCount(): number {
@@ -243,10 +267,13 @@ export class Operations implements ChildRunner {
     await previous?.catch(() => undefined);
     const active = this.#active.get(stack.id);
     const isNew = launch.isNew === true && fresh !== undefined;
-    const records = isNew ? fresh : await this.parts.store.reads.resources(stack.id);
-    const run = new Run(this.parts, stack, operation, new RecordBook(records));
+    const run = await this.#writers.run(stack.id, async () => {
+      const records = isNew ? fresh : await this.parts.store.reads.resources(stack.id);
+      const begun = new Run(this.parts, stack, operation, new RecordBook(records));
+      if (active?.operationId === operation.id) active.run = begun;
+      return begun;
+    });
     run.desired = desired;
-    if (active?.operationId === operation.id) active.run = run;
     if (active?.operationId === operation.id && active.stopWith) run.stop(active.stopWith.reason, active.stopWith);
     if (active?.operationId !== operation.id) run.stop('superseded', { abort: false });
     if (this.#closing) run.stop('shutdown', { abort: false });

@@ -1,7 +1,7 @@
 import type { ResourceSchema } from '../../engine/drivers/resource-schema.js';
 import { derivedId } from '../../engine/model/ids.js';
 import type { JsonMap } from '../../engine/model/value.js';
-import { derivedCode, derivedHex, prefixedId } from '../clouds/identifiers.js';
+import { derivedCode, derivedHex, derivedNumber, prefixedId } from '../clouds/identifiers.js';
 import { asFilled, asText } from '../json-access.js';
 import { arnOf, kebab } from './arns.js';
 
@@ -103,7 +103,7 @@ export function identify(source: IdentitySource): Identity {
       return name;
     }
     const value = generatedPart(source, part, name);
-    generated[part] = value;
+    generated[part] = ['integer', 'number'].includes(schema.attributes[part]?.type ?? '') ? Number(value) : value;
     return value;
   });
   const own = parts.findIndex(isGenerated);
@@ -172,6 +172,7 @@ function madeUpName({ schema, stackName, logicalId, token }: IdentitySource): st
 function generatedPart(source: IdentitySource, part: string, name: string): string {
   const { schema, region, account, token } = source;
   const [, service = '', resource = ''] = schema.type.split('::');
+  if (['integer', 'number'].includes(schema.attributes[part]?.type ?? '')) return String(1 + derivedNumber(1_000_000, token, part));
   if (/arn$/i.test(part)) return arnOf(schema.type, { id: derivedId('id', token), name, region, account, seed: token });
   const special = SPECIAL[schema.type];
   if (special) return special(token, region);

@@ -1,6 +1,6 @@
 import type { ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
-import type { JsonMap } from '../../../engine/model/value.js';
+import type { Json, JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { gone } from '../../define-type.js';
 import { asFilled, asMap, asText } from '../../json-access.js';
@@ -30,13 +30,13 @@ export function deployedServer(schema: ResourceSchema): ResourceType<Cloud> {
   };
 }
 
-async function metadataFor(ctx: ResourceContext<Cloud>, properties: JsonMap, before: unknown): Promise<JsonMap> {
+async function metadataFor(ctx: ResourceContext<Cloud>, properties: JsonMap, before: Json): Promise<JsonMap> {
   const transport = asText(properties.software_config_transport) ?? 'POLL_SERVER_CFN';
   const swift = asMap(properties.deployment_swift_data);
   const container = asFilled(swift.container) ?? ctx.resource.physicalName;
   const object = asFilled(swift.object) ?? ctx.resource.uuid;
   const config = await collectConfig(ctx, transport, { container, object });
-  return withCollectConfig(asMap(before as JsonMap), config);
+  return withCollectConfig(asMap(before), config);
 }
 
 function attributesOf(ctx: ResourceContext<Cloud>, properties: JsonMap, metadata: JsonMap): JsonMap {

@@ -139,8 +139,10 @@ export const servers: KindRules = {
     async detach_port(turn, server, details) {
       const port = await turn.get('ports', asText(details.port) ?? '');
       if (!port || asText(port.body.device_id) !== server.id) return server.body;
-      if (inner(port).owner === 'server') await forgetPort(turn, port);
-      else bindPort(turn, port, '', '');
+      if (inner(port).owner === 'server') {
+        await forgetPort(turn, port);
+        turn.record('delete', port);
+      } else bindPort(turn, port, '', '');
       return server.body;
     },
   },

@@ -33,8 +33,12 @@ export const securityGroups: KindRules = {
         { reasonClass: group.id.startsWith('sg-') ? 'DependencyViolation' : 'Conflict' },
       );
     }
-    for (const rule of await turn.find('security_group_rules', { parentId: group.id })) turn.drop(rule);
-    for (const rule of await turn.usersOf('security_group_rules', group.id)) turn.drop(rule);
+    const own = await turn.find('security_group_rules', { parentId: group.id });
+    const others = await turn.usersOf('security_group_rules', group.id);
+    for (const rule of [...own, ...others.filter(({ parentId }) => parentId !== group.id)]) {
+      turn.drop(rule);
+      if (rule.token !== undefined) turn.record('delete', rule);
+    }
   },
   async present(turn, group) {
     const rules = await turn.find('security_group_rules', { parentId: group.id });

@@ -1,0 +1,78 @@
+/**
+ * Runs other people's templates through the engine: `npm run corpus [-- --only TEXT] [--verbose] [--json FILE]`.
+ * Each is parsed, validated, created on a simulated cloud in memory with made-up values for what has no default, and deleted
+ * again; what does not get through is listed with its reason. Does nothing where the corpus is not there.
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { FAULTY } from './corpus/faulty.js';
+import { findTemplates } from './corpus/find-templates.js';
+import { loadSources } from './corpus/sources.js';
+import { tryTemplate } from './corpus/try-template.js';
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    verbose: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    folder: { type: 'string', default: fileURLToPath(new URL('../../shared/corpus', import.meta.url)) },
+  },
+});
+
+if (existsSync(options.folder)) await main();
+
+async function main() {
+  const started = performance.now();
+  const sources = await loadSources();
+  const entries = findTemplates(options.folder).filter(({ name }) => name.includes(options.only ?? ''));
+  const results = [];
+  for (const entry of entries) {
+    const result = await tryTemplate(sources, entry).catch((error) => ({ ...entry, stage: 'crash', reasons: [error.stack], leftovers: [] }));
+    results.push({ ...result, fault: FAULTY.find(({ name, reason }) => result.name.startsWith(name) && reason.test(result.reasons.join('\n'))) });
+    if (options.verbose) console.log(`${outcome(result)} ${result.name}${result.supplied?.length ? ` (given: ${result.supplied.join(', ')})` : ''}`);
+  }
+  for (const collection of [...new Set(results.map((result) => result.collection))]) report(collection, results);
+  const surprises = results.filter(isSurprise);
+  for (const result of surprises) list(result);
+  if (options.verbose) for (const result of results.filter((one) => !isSurprise(one) && one.reasons.length > 0)) list(result);
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+  summary(results, surprises, started);
+}
+
+function outcome({ stage, created, deleted, leftovers }) {
+  if (stage !== undefined) return `✗ ${stage}`.padEnd(10);
+  return (created && deleted && leftovers.length === 0 ? '✓' : '✗ leftover').padEnd(10);
+}
+
+/** Something that we cannot put down to the template. */
+function isSurprise(result) {
+  if (result.collection === 'cfn-bad') return ['crash', 'delete'].includes(result.stage) || result.leftovers.length > 0;
+  return (result.stage !== undefined && !result.fault) || result.leftovers.length > 0;
+}
+
+function report(collection, results) {
+  const own = results.filter((result) => result.collection === collection);
+  const count = (test) => own.filter(test).length;
+  console.log(
+    `${collection.padEnd(9)} ${String(own.length).padStart(4)} templates: ${count((one) => one.parsed)} parse, ${count((one) => one.validated)} validate, ` +
+      `${count((one) => one.created)} create, ${count((one) => one.deleted)} delete, ${own.reduce((sum, one) => sum + one.leftovers.length, 0)} left over` +
+      `${collection === 'cfn-bad' ? `, ${count((one) => one.stage !== undefined)} refused` : `, ${count((one) => one.stage !== undefined && one.fault)} at fault themselves`}`,
+  );
+}
+
+function list({ name, stage, reasons, leftovers, fault }) {
+  console.log(`\n${name}: ${stage ?? 'leftovers'}${fault ? ` (${fault.why})` : ''}`);
+  for (const reason of (reasons.length > 0 ? reasons : leftovers).slice(0, options.verbose ? 50 : 3)) console.log(`    ${reason}`);
+}
+
+function summary(results, surprises, started) {
+  const good = results.filter(({ collection, fault }) => collection !== 'cfn-bad' && !fault);
+  const done = good.filter(({ created, deleted, leftovers }) => created && deleted && leftovers.length === 0);
+  const share = good.length === 0 ? 100 : (done.length / good.length) * 100;
+  console.log(
+    `\n${done.length} of ${good.length} sound templates create and delete without a trace (${share.toFixed(1)} %), ` +
+      `${surprises.length} surprises, ${((performance.now() - started) / 1000).toFixed(1)} s`,
+  );
+  if (share < 95) process.exitCode = 1;
+}

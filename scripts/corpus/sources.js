@@ -1,0 +1,43 @@
+/** The engine, bundled from the sources as they are now: the corpus needs no build of its own. */
+import { rmSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What the corpus uses of the sources. */
+const ENTRY = `
+  export { createEngine } from './src/create-engine.js';
+  export { localCaller } from './src/local-caller.js';
+  export { contentText } from './src/cli/files/fetch-text.js';
+  export { loadTemplate } from './src/cli/files/template-files.js';
+  export { loadEnvironments } from './src/cli/files/environment-files.js';
+  export { SourceTexts } from './src/cli/files/source-texts.js';
+  export { parseTemplate } from './src/engine/template/parse-template.js';
+  export { formatDiagnostic } from './src/engine/model/diagnostic.js';
+  export { ValidationError, UserError } from './src/engine/model/errors.js';
+`;
+
+/** Bundles and loads them. */
+export async function loadSources() {
+  const outfile = `${root}dist/corpus-${process.pid}.mjs`;
+  await build({
+    absWorkingDir: root,
+    stdin: { contents: ENTRY, resolveDir: root, loader: 'ts' },
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    sourcemap: 'inline',
+    sourcesContent: false,
+    keepNames: true,
+    logLevel: 'warning',
+  });
+  try {
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    rmSync(outfile, { force: true });
+  }
+}

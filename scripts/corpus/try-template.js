@@ -1,0 +1,231 @@
+/** One template from its text to an empty cloud again: how far it gets, and why not further. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { plausibleValue, SSM_VALUES } from './plausible-values.js';
+
+const SIGNAL_TYPES = /(WaitConditionHandle|SwiftSignalHandle)$/;
+const TIME_LIMIT_MS = 60_000;
+/** How many things that a template takes from elsewhere (exports, parameters, secrets) are put there for it. */
+const MAX_SUPPLIES = 30;
+
+/**
+ * Resolves with `{ parsed, validated, created, deleted, leftovers, reasons, missing }`; `missing` names what was put in the
+ * world beforehand because the template takes it from elsewhere.
+ */
+export async function tryTemplate(sources, entry) {
+  const result = { ...entry, parsed: false, validated: false, created: false, deleted: false, leftovers: [], reasons: [], supplied: [] };
+  const input = await readInput(sources, entry.path, result);
+  if (!input) return result;
+  const engine = await sources.createEngine({ retry: { maxAttempts: 2, baseMs: 1, maxMs: 10 } });
+  try {
+    await run(sources, engine, input, result);
+  } finally {
+    await engine.close(0);
+  }
+  return result;
+}
+
+async function readInput(sources, path, result) {
+  const text = readFileSync(path, 'utf8');
+  const reading = {
+    cwd: process.cwd(),
+    texts: new sources.SourceTexts(),
+    // Files that are not in the corpus, and whatever is in the network, stand in by a line of text.
+    fetch: async (url) => {
+      try {
+        return readFileSync(fileURLToPath(url));
+      } catch {
+        return Buffer.from(`stand-in for ${url.split('/').at(-1)}\n`);
+      }
+    },
+  };
+  let loaded = { template: text, files: {} };
+  try {
+    loaded = await sources.loadTemplate(path, reading);
+  } catch (error) {
+    // Not readable by the client: then the engine says what is wrong with the text itself.
+    if (error.name !== 'SourceError' && error.name !== 'CommandError') throw error;
+  }
+  const { template, diagnostics } = sources.parseTemplate(text, { files: loaded.files });
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0 || !template) {
+    result.stage = 'parse';
+    result.reasons = errors.map((error) => say(sources, error));
+    return undefined;
+  }
+  result.parsed = true;
+  result.language = template.language;
+  const parameters = {};
+  for (const parameter of template.parameters.values()) {
+    if (parameter.defaultValue !== undefined && !isUnusable(parameter)) continue;
+    parameters[parameter.name] = plausibleValue(parameter, template.language);
+  }
+  return { template: loaded.template, files: loaded.files, parameters };
+}
+
+/** An empty default that the parameter's own type or constraints refuse is a way to say "required". */
+function isUnusable({ defaultValue, constraints, declaredType }) {
+  if (defaultValue !== '') return false;
+  return constraints.length > 0 || /^(List<)?AWS::(EC2|Route53)/.test(declaredType);
+}
+
+async function run(sources, engine, input, result) {
+  const caller = sources.localCaller({ origin: result.language === 'cfn' && !result.name.startsWith('heat/') ? 'cfn' : 'heat' });
+  const call = { projectId: caller.projectId, region: caller.region };
+  try {
+    await engine.stacks.validate(caller, { template: input.template, files: input.files });
+    result.validated = true;
+  } catch (error) {
+    return fail(sources, result, 'validate', error);
+  }
+  await supplyParameters(engine, caller, input, sources);
+  const before = new Set((await worldObjects(engine, caller)).map(({ id }) => id));
+  let stack;
+  for (let round = 0; ; round++) {
+    try {
+      stack = await createAndSettle(engine, caller, { ...input, name: 'corpus' });
+    } catch (error) {
+      if (round < MAX_SUPPLIES && (await supply(engine, caller, call, String(error.message), result, before))) continue;
+      return fail(sources, result, 'create', error);
+    }
+    if (stack.status === 'COMPLETE' && stack.action === 'CREATE') break;
+    const reasons = await failures(engine, caller, stack);
+    const isSupplied = round < MAX_SUPPLIES && (await supply(engine, caller, call, reasons.join('\n'), result, before));
+    const gone = await remove(engine, caller, stack, result);
+    if (isSupplied && gone) continue;
+    result.stage = 'create';
+    result.reasons = reasons;
+    return;
+  }
+  result.created = true;
+  result.resources = (await engine.stacks.resources(caller, stack.id, { nestedDepth: 5 })).length;
+  const broken = (await engine.stacks.outputs(caller, stack.id)).filter(({ error }) => error !== undefined);
+  result.brokenOutputs = broken.map(({ name, error }) => `output ${name}: ${error}`);
+  const kept = await retained(engine, caller, stack);
+  if (!(await remove(engine, caller, stack, result))) return;
+  result.deleted = true;
+  result.leftovers = (await worldObjects(engine, caller))
+    .filter((object) => !before.has(object.id) && !isKept(object, kept))
+    .map(({ collection, id, name }) => `${collection} ${name ?? id}`);
+}
+
+async function createAndSettle(engine, caller, input) {
+  const unsubscribe = engine.feed.subscribe((items) => {
+    for (const { event, stack } of items) {
+      const isHandle = SIGNAL_TYPES.test(event.resourceType) && event.action === 'CREATE' && event.status === 'COMPLETE';
+      const isWaiting = /AutoScalingGroup$|EC2::Instance$/.test(event.resourceType) && event.status === 'IN_PROGRESS' && event.action === 'CREATE';
+      if (isHandle || isWaiting) signalOften(engine, caller, stack.id, event.resourceName);
+    }
+  });
+  try {
+    const stack = await engine.stacks.create(caller, input);
+    return await Promise.race([
+      engine.stacks.settled(stack.id),
+      new Promise((_, reject) => setTimeout(() => reject(new Error(`still ${stack.action}_IN_PROGRESS after ${TIME_LIMIT_MS / 1000} s`)), TIME_LIMIT_MS).unref()),
+    ]);
+  } finally {
+    unsubscribe();
+  }
+}
+
+/** Does what the software on the servers would do: report success, from a few different servers. */
+function signalOften(engine, caller, stackId, resource) {
+  for (let n = 1; n <= 6; n++) {
+    const details = { Status: 'SUCCESS', status: 'SUCCESS', UniqueId: `corpus-${n}`, id: `corpus-${n}`, Reason: 'ready', reason: 'ready', Data: 'ok', data: 'ok' };
+    setTimeout(() => {
+      // Whoever waits for no signal refuses it; that is no failure of the template.
+      engine.stacks.signal(caller, stackId, resource, details).catch(() => undefined);
+    }, 20 * n).unref();
+  }
+}
+
+async function failures(engine, caller, stack) {
+  const diagnosis = await engine.stacks.diagnosis(caller, stack.id).catch(() => undefined);
+  const causes = (diagnosis?.causes ?? []).map(({ path, type, message }) => `${path.join('/')} (${type}): ${message}`);
+  return causes.length > 0 ? causes : [`${stack.action}_${stack.status}: ${stack.statusReason}`];
+}
+
+async function remove(engine, caller, stack, result) {
+  await engine.stacks.delete(caller, stack.id);
+  const gone = await engine.stacks.settled(stack.id);
+  if (gone.action === 'DELETE' && gone.status === 'COMPLETE') return true;
+  result.stage ??= 'delete';
+  result.reasons.push(...(await failures(engine, caller, gone)));
+  return false;
+}
+
+/** Physical ids of what the template itself says is to stay. */
+async function retained(engine, caller, stack) {
+  const kept = new Set();
+  for (const { record } of await engine.stacks.resources(caller, stack.id, { nestedDepth: 5 })) {
+    if (record.policies.deletion === 'Delete' || record.physicalId === undefined) continue;
+    kept.add(record.physicalId);
+  }
+  return kept;
+}
+
+function isKept(object, kept) {
+  if (kept.size === 0) return false;
+  const text = JSON.stringify([object.id, object.name, object.parentId, object.body]);
+  return [...kept].some((id) => text.includes(id));
+}
+
+async function worldObjects(engine, caller) {
+  const rows = await engine.store.db.selectFrom('world_objects').select('collection').distinct().execute();
+  const objects = await Promise.all(rows.map(({ collection }) => engine.store.world.find({ collection, projectId: caller.projectId })));
+  return objects.flat().filter(({ body, collection }) => body._?.origin !== 'seed' && !body._?.supplied && collection !== 'world');
+}
+
+/** Parameters of type AWS::SSM::Parameter::Value name things that must be there. */
+async function supplyParameters(engine, caller, input, sources) {
+  const { template } = sources.parseTemplate(input.template, { files: input.files });
+  const parameters = engine.cloud.collection('parameters');
+  const call = { projectId: caller.projectId, region: caller.region };
+  for (const { name, declaredType, defaultValue } of template?.parameters.values() ?? []) {
+    const type = /^AWS::SSM::Parameter::Value<(.*)>$/.exec(declaredType)?.[1];
+    if (type === undefined) continue;
+    const value = SSM_VALUES[`/corpus/${type.replace(/[^A-Za-z0-9]+/g, '.')}`] ?? 'corpus';
+    const parameter = String(input.parameters[name] ?? defaultValue);
+    if (!(await parameters.find(call, parameter))) await parameters.create(call, { name: parameter, type: 'String', value });
+  }
+}
+
+/** Puts there what the template takes from elsewhere, if that was why it failed; false if it was not. */
+async function supply(engine, caller, call, message, result, before) {
+  const known = result.supplied.length;
+  const [, exported] = /No export named (\S+) found/.exec(message) ?? [];
+  if (exported !== undefined && !result.supplied.includes(`export ${exported}`)) {
+    const value = /vpc/i.test(exported) && !/subnet/i.test(exported) ? 'vpc-0a1b2c3d4e5f67890' : /subnet/i.test(exported) ? 'subnet-0a1b2c3d4e5f67890' : 'corpus-export';
+    const template = { AWSTemplateFormatVersion: '2010-09-09', Resources: { Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle' } }, Outputs: { Value: { Value: value, Export: { Name: exported } } } };
+    const stack = await engine.stacks.create({ ...caller, origin: 'cfn' }, { name: `export-${known}`, template });
+    await engine.stacks.settled(stack.id);
+    result.supplied.push(`export ${exported}`);
+  }
+  const [, service, reference] = /\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}/.exec(message) ?? [];
+  if (reference !== undefined && !result.supplied.includes(`${service} ${reference}`)) {
+    if (service === 'secretsmanager') {
+      const [name, , key] = reference.split(':');
+      await engine.cloud.collection('secrets').create(call, { name, payload: key ? JSON.stringify({ [key]: 'corpus' }) : 'corpus' });
+    } else {
+      await engine.cloud.collection('parameters').create(call, { name: reference.replace(/:\d+$/, ''), type: 'String', value: 'corpus' });
+    }
+    result.supplied.push(`${service} ${reference}`);
+  }
+  for (const { id } of result.supplied.length > known ? await worldObjects(engine, caller) : []) before.add(id);
+  return result.supplied.length > known;
+}
+
+function fail(sources, result, stage, error) {
+  result.stage = stage;
+  if (error instanceof sources.ValidationError) {
+    const errors = error.diagnostics.filter(({ severity }) => severity === 'error');
+    result.reasons = errors.map((diagnostic) => say(sources, diagnostic));
+  } else {
+    result.reasons = [error instanceof sources.UserError ? error.message : (error.stack ?? String(error))];
+  }
+}
+
+function say(sources, diagnostic) {
+  const place = diagnostic.at ? `${diagnostic.at.line}:${diagnostic.at.column} ` : '';
+  return `${place}${sources.formatDiagnostic(diagnostic)}`;
+}

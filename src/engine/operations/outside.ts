@@ -1,0 +1,11 @@
+import type { RemoteStacks, SignalUrls, SoftwarePort, StackUserPort } from '../drivers/stack-access.js';
+import type { ResourceRecord, StackRecord } from '../model/records.js';
+
+/** What lies around the engine and some types need: users, addresses, software records, other regions, the network. */
+export interface Outside {
+  users(stack: StackRecord): StackUserPort;
+  urls(stack: StackRecord, record: ResourceRecord): SignalUrls;
+  software(stack: StackRecord): SoftwarePort;
+  stacksIn(stack: StackRecord, region: string): RemoteStacks | undefined;
+  fetchText(url: string): Promise<string>;
+}

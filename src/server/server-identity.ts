@@ -1,0 +1,74 @@
+import type { RequestHandler } from 'express';
+import { createIdentityApi } from '../api-identity/identity-api.js';
+import { systemClock } from '../engine/model/clock.js';
+import type { Store } from '../engine/store/store.js';
+import type { BootstrapSecrets } from '../identity/bootstrap.js';
+import { createIdentity, DEFAULT_REGION, type Identity, type IdentityConfig } from '../identity/identity.js';
+import { createKeystoneProxy, type KeystoneProxy } from '../identity/keystone-proxy.js';
+import type { TokenSource } from './authentication.js';
+import { given, inMs, type KeystoneConfig, type ServerConfig } from './config.js';
+import { identityHandler } from './identity-mount.js';
+
+/** Who says who callers are. */
+export interface ServerIdentity {
+  readonly tokens: TokenSource;
+  /** Our own service, or the Keystone elsewhere: one of both. */
+  readonly own: Identity | undefined;
+  readonly keystone: KeystoneProxy | undefined;
+  /** Keystone's API under our own roof. */
+  readonly handler: RequestHandler | undefined;
+  /** Where clients log in, if not here. */
+  readonly authUrl: string | undefined;
+  /** Only at the first start. */
+  readonly secrets: BootstrapSecrets | undefined;
+}
+
+/** Opens the identity service of the configuration. */
+export async function openIdentity(
+  store: Store,
+  { identity: config = {}, region = {} }: ServerConfig,
+  reportBug: (error: unknown, requestId: string) => void,
+): Promise<ServerIdentity> {
+  const name = region.openstack ?? DEFAULT_REGION;
+  if (config.keystone) return elsewhere(config.keystone, name);
+  const own = await createIdentity({ documents: store.documents, clock: systemClock, config: identityConfig(config, name) });
+  const api = createIdentityApi({ identity: own, now: Date.now, reportBug });
+  return { tokens: own, own, keystone: undefined, handler: identityHandler(api), authUrl: undefined, secrets: own.bootstrapped };
+}
+
+function elsewhere(config: KeystoneConfig, region: string): ServerIdentity {
+  const keystone = createKeystoneProxy({
+    authUrl: config.auth_url,
+    account: {
+      username: config.username,
+      password: config.password,
+      projectName: config.project_name,
+      ...given({ userDomainName: config.user_domain_name, projectDomainName: config.project_domain_name }),
+    },
+    clock: systemClock,
+    region,
+    ...given({ cacheMs: inMs(config.cache_seconds), timeoutMs: inMs(config.timeout_seconds) }),
+  });
+  return { tokens: keystone, own: undefined, keystone, handler: undefined, authUrl: config.auth_url, secrets: undefined };
+}
+
+function identityConfig(config: NonNullable<ServerConfig['identity']>, region: string): IdentityConfig {
+  const { login_limits: limits } = config;
+  return {
+    region,
+    ...given({
+      tokenLifetimeMs: inMs(config.token_lifetime_seconds),
+      cacheMs: inMs(config.cache_seconds),
+      adminPassword: config.admin_password,
+      demoPassword: config.demo_password,
+    }),
+    ...(limits && {
+      loginLimits: {
+        windowMs: inMs(limits.window_seconds) ?? 60_000,
+        perUserAndAddress: limits.per_user_and_address ?? 10,
+        perUser: limits.per_user ?? 100,
+        perAddress: limits.per_address ?? 100,
+      },
+    }),
+  };
+}
