@@ -35,6 +35,9 @@ export interface EmbeddedOptions {
 
 const CLOSE_GRACE_MS = 5000;
 
+/** Requests that change nothing although they are not GET. */
+const ONLY_LOOKS = /^\/validate$|\/preview$/;
+
 /**
  * Opens the engine on a data folder. Where another process runs one already, looking still works: only requests that
  * change something are refused then.
@@ -44,7 +47,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const api = createNativeApi(createNativeDeps(engine));
   return {
     async request({ method, path, query, body }) {
-      if (busy && method !== 'GET') throw busy;
+      if (busy && method !== 'GET' && !ONLY_LOOKS.test(path)) throw busy;
       const response = await api.handle({
         method,
         path: `/v1/${LOCAL_PROJECT_ID}${path}`,

@@ -166,7 +166,7 @@ function queryText(pairs: IdentityRequest['query']): string {
 
 /** Keystone reads a body whatever its type says, as long as that is JSON's or none. */
 function parseBody({ body, oversizedBody, headers }: IdentityRequest): JsonMap {
-  if (oversizedBody !== undefined) throw invalid('Request is too large.');
+  if (oversizedBody !== undefined || (body?.length ?? 0) > MAX_IDENTITY_BODY_BYTES) throw invalid('Request is too large.');
   const text = body === undefined ? '' : body.toString();
   if (text.trim() === '') return {};
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();

@@ -6,10 +6,11 @@ import type { HttpServerOptions, Mount } from './server-options.js';
 const OWN_PATHS = ['/healthcheck', '/readyz', '/metrics'];
 
 function allMounts(options: HttpServerOptions): Mount[] {
+  // Mounts go first: some lie below the path of an API.
   return [
+    ...(options.mounts ?? []),
     ...(options.identity ? [{ path: '/identity', handler: options.identity }] : []),
     ...(options.cfn ? [{ path: '/cfn', handler: options.cfn }] : []),
-    ...(options.mounts ?? []),
   ];
 }
 

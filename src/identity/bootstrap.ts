@@ -44,6 +44,8 @@ export interface BootstrapOptions {
   /** Made up if absent. */
   readonly adminPassword?: string;
   readonly demoPassword?: string;
+  /** The project `demo` is then the one to which everything in the data folder belongs already. */
+  readonly demoProjectId?: string;
 }
 
 /** The domain that is meant when none is named. */
@@ -75,7 +77,7 @@ export async function bootstrap(
   }));
 
   const admin = await account('admin', options.adminPassword, 'The cloud administrator’s project.');
-  const demo = await account('demo', options.demoPassword, 'A project to try things in.');
+  const demo = await account('demo', options.demoPassword, 'A project to try things in.', options.demoProjectId);
   const blank = { enabled: true, tags: [], options: {}, extra: {} };
   const domains = [
     { ...blank, id: DEFAULT_DOMAIN_ID, name: 'Default', description: 'The default domain' },
@@ -145,8 +147,12 @@ interface Account {
   readonly secrets: AccountSecrets;
 }
 
-async function account(name: string, givenPassword: string | undefined, description: string): Promise<Account> {
-  const projectId = newIdentityId();
+async function account(
+  name: string,
+  givenPassword: string | undefined,
+  description: string,
+  projectId = newIdentityId(),
+): Promise<Account> {
   const userId = newIdentityId();
   const password = givenPassword ?? randomSecret();
   const accessKey = randomBytes(16).toString('hex');

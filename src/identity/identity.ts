@@ -32,6 +32,8 @@ export interface IdentityConfig {
   /** Of the accounts of a fresh installation; made up if absent. */
   readonly adminPassword?: string;
   readonly demoPassword?: string;
+  /** The id of the project `demo` of a fresh installation; made up if absent. */
+  readonly demoProjectId?: string;
 }
 
 export const DEFAULT_REGION = 'RegionOne';
@@ -106,6 +108,7 @@ export async function createIdentity({ documents, clock, config = {} }: Identity
     services: config.services ?? OWN_SERVICES,
     ...(config.adminPassword !== undefined && { adminPassword: config.adminPassword }),
     ...(config.demoPassword !== undefined && { demoPassword: config.demoPassword }),
+    ...(config.demoProjectId !== undefined && { demoProjectId: config.demoProjectId }),
   });
 
   function speaker(token: LiveToken): Caller {

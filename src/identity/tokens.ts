@@ -30,6 +30,8 @@ export interface TokenRequest {
   readonly userId: string;
   readonly scope: Scope;
   readonly methods: readonly string[];
+  /** How long it is good for, if not as long as other tokens. */
+  readonly lifetimeMs?: number;
   /** Ends no later than this. */
   readonly notAfter?: number;
   readonly parentAuditId?: string;
@@ -137,7 +139,7 @@ export function createTokens(
     await directory.tokens.remove(...expired.map((row) => row.id));
   }
 
-  function newRecord(text: string, { notAfter, parentAuditId, ...request }: TokenRequest): TokenRecord {
+  function newRecord(text: string, { lifetimeMs, notAfter, parentAuditId, ...request }: TokenRequest): TokenRecord {
     // Whole seconds, as Keystone's tokens have.
     const issuedAt = Math.floor(clock.now() / 1000) * 1000;
     const auditId = randomBytes(16).toString('base64url');
@@ -146,7 +148,7 @@ export function createTokens(
       id: tokenHash(text),
       auditIds: parentAuditId === undefined ? [auditId] : [auditId, parentAuditId],
       issuedAt,
-      expiresAt: Math.min(issuedAt + options.lifetimeMs, notAfter ?? Number.POSITIVE_INFINITY),
+      expiresAt: Math.min(issuedAt + (lifetimeMs ?? options.lifetimeMs), notAfter ?? Number.POSITIVE_INFINITY),
     };
   }
 

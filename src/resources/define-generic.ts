@@ -1,5 +1,11 @@
-import type { Observation, Outcome, ResourceContext, ResourceRef, ResourceType } from '../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../engine/drivers/resource-schema.js';
+import type {
+  Observation,
+  Outcome,
+  ResourceContext,
+  ResourceRef,
+  ResourceType,
+} from '../engine/drivers/resource-type.js';
 import { MissingError, RejectedError } from '../engine/model/errors.js';
 import { derivedId } from '../engine/model/ids.js';
 import type { Json, JsonMap } from '../engine/model/value.js';
@@ -19,7 +25,11 @@ export interface GenericDefinition {
   /** A name given twice is refused with this sentence; `%s` is the name. */
   readonly taken?: string;
   /** Attributes with a value that is worth more than a made-up one. */
-  readonly attributes?: (input: { readonly properties: JsonMap; readonly physicalId: string; readonly region: string }) => JsonMap;
+  readonly attributes?: (input: {
+    readonly properties: JsonMap;
+    readonly physicalId: string;
+    readonly region: string;
+  }) => JsonMap;
   readonly reference?: (physicalId: string, properties: JsonMap) => Json;
 }
 
@@ -36,13 +46,31 @@ export function defineGeneric(schema: ResourceSchema, definition: GenericDefinit
     const { projectId, region } = ctx.stack;
     const seed = asFilled(entity.body.seed) ?? entity.id;
     const physicalId = asFilled(entity.body.physical_id) ?? entity.id;
-    const subject = { id: physicalId, name: entity.name ?? entity.id, projectId, region, account: ctx.cloud.accountId(projectId), seed };
-    const invented = inventAttributes(schema, Object.keys(schema.attributes).filter((name) => name !== 'show'), properties, subject);
+    const subject = {
+      id: physicalId,
+      name: entity.name ?? entity.id,
+      projectId,
+      region,
+      account: ctx.cloud.accountId(projectId),
+      seed,
+    };
+    const invented = inventAttributes(
+      schema,
+      Object.keys(schema.attributes).filter((name) => name !== 'show'),
+      properties,
+      subject,
+    );
     const own = definition.attributes?.({ properties, physicalId, region }) ?? {};
     const attributes: JsonMap = { ...invented, ...asMap(entity.body.generated), ...own };
-    if ('show' in schema.attributes) attributes.show = { ...properties, ...invented, id: physicalId, name: entity.name ?? physicalId };
+    if ('show' in schema.attributes)
+      attributes.show = { ...properties, ...invented, id: physicalId, name: entity.name ?? physicalId };
     const reference = definition.reference?.(physicalId, properties);
-    return { physicalId, attributes, data: entity.id === physicalId ? {} : { key: entity.id }, ...(reference === undefined ? {} : { reference }) };
+    return {
+      physicalId,
+      attributes,
+      data: entity.id === physicalId ? {} : { key: entity.id },
+      ...(reference === undefined ? {} : { reference }),
+    };
   };
 
   const observe = (ctx: ResourceContext<Cloud>, entity: Entity): Observation => ({
@@ -68,12 +96,16 @@ export function defineGeneric(schema: ResourceSchema, definition: GenericDefinit
               token: ctx.token,
             })
           : heatIdentity(ctx, properties, definition.idProperty);
-      const refs = Object.entries(definition.refs ?? {}).flatMap(([property, kind]) => asTexts(properties[property]).map((id) => ({ kind, id })));
+      const refs = Object.entries(definition.refs ?? {}).flatMap(([property, kind]) =>
+        asTexts(properties[property]).map((id) => ({ kind, id })),
+      );
       const entity = await collectionOf(ctx).create(callOf(ctx), {
         id: identity.key,
         name: identity.name,
         ...(refs.length > 0 ? { refs } : {}),
-        ...(identity.isExclusive ? { exclusive: true, taken: (definition.taken ?? '%s already exists').replace('%s', identity.name) } : {}),
+        ...(identity.isExclusive
+          ? { exclusive: true, taken: (definition.taken ?? '%s already exists').replace('%s', identity.name) }
+          : {}),
         body: { properties, generated: identity.generated, seed: ctx.token, physical_id: identity.physicalId },
       });
       return { state: 'done', ...outcome(ctx, entity) };
@@ -88,7 +120,10 @@ export function defineGeneric(schema: ResourceSchema, definition: GenericDefinit
     },
     async update(ctx, ref, change) {
       const entity = await existing(collectionOf(ctx), ctx, ref);
-      if (!entity) throw new MissingError(`${schema.type} ${ref.physicalId ?? ''} could not be found.`, { reasonClass: 'NotFound' });
+      if (!entity)
+        throw new MissingError(`${schema.type} ${ref.physicalId ?? ''} could not be found.`, {
+          reasonClass: 'NotFound',
+        });
       const updated = await collectionOf(ctx).update(callOf(ctx), entity.id, { body: { properties: change.after } });
       return { state: 'done', ...outcome(ctx, updated) };
     },
@@ -101,7 +136,10 @@ export function defineGeneric(schema: ResourceSchema, definition: GenericDefinit
       ? {
           async check(ctx: ResourceContext<Cloud>, ref: ResourceRef) {
             const entity = await existing(collectionOf(ctx), ctx, ref);
-            if (!entity) throw new MissingError(`${ref.physicalId ?? 'Resource'} could not be found.`, { reasonClass: 'NotFound' });
+            if (!entity)
+              throw new MissingError(`${ref.physicalId ?? 'Resource'} could not be found.`, {
+                reasonClass: 'NotFound',
+              });
             return { state: 'done' as const, ...outcome(ctx, entity) };
           },
         }
@@ -113,7 +151,11 @@ export function defineGeneric(schema: ResourceSchema, definition: GenericDefinit
   };
 }
 
-async function existing(collection: Collection, ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<Entity | undefined> {
+async function existing(
+  collection: Collection,
+  ctx: ResourceContext<Cloud>,
+  ref: ResourceRef,
+): Promise<Entity | undefined> {
   const id = keyOf(ref);
   return id === undefined ? undefined : collection.get(readingCall(ctx), id);
 }
@@ -124,6 +166,8 @@ function keyOf(ref: ResourceRef): string | undefined {
 
 function heatIdentity(ctx: ResourceContext<Cloud>, properties: JsonMap, idProperty: string | undefined): Identity {
   const name = asFilled(properties.name) ?? ctx.resource.physicalName;
-  const physicalId = (idProperty === undefined ? undefined : asFilled(properties[idProperty])) ?? derivedId('generic', ctx.stack.projectId, ctx.token);
+  const physicalId =
+    (idProperty === undefined ? undefined : asFilled(properties[idProperty])) ??
+    derivedId('generic', ctx.stack.projectId, ctx.token);
   return { physicalId, key: physicalId, name, isExclusive: false, generated: {} };
 }

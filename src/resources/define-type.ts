@@ -1,3 +1,4 @@
+import type { ResourceSchema } from '../engine/drivers/resource-schema.js';
 import type {
   Observation,
   Outcome,
@@ -7,7 +8,6 @@ import type {
   ResourceRef,
   ResourceType,
 } from '../engine/drivers/resource-type.js';
-import type { ResourceSchema } from '../engine/drivers/resource-schema.js';
 import { FlakyError, MissingError, RejectedError } from '../engine/model/errors.js';
 import { type Json, type JsonMap, sameValue } from '../engine/model/value.js';
 import { arnOf } from './attributes/arns.js';
@@ -75,11 +75,41 @@ export interface TypeDefinition {
 }
 
 const PASSING = new Set([
-  'BUILD', 'BUILDING', 'REBUILD', 'RESIZE', 'VERIFY_RESIZE', 'REBOOT', 'HARD_REBOOT', 'PASSWORD', 'PENDING_CREATE', 'PENDING_UPDATE',
-  'PENDING_DELETE', 'creating', 'downloading', 'extending', 'restoring-backup', 'retyping', 'attaching', 'detaching', 'deleting',
-  'backing-up', 'saving', 'queued', 'provisioning', 'pending',
+  'BUILD',
+  'BUILDING',
+  'REBUILD',
+  'RESIZE',
+  'VERIFY_RESIZE',
+  'REBOOT',
+  'HARD_REBOOT',
+  'PASSWORD',
+  'PENDING_CREATE',
+  'PENDING_UPDATE',
+  'PENDING_DELETE',
+  'creating',
+  'downloading',
+  'extending',
+  'restoring-backup',
+  'retyping',
+  'attaching',
+  'detaching',
+  'deleting',
+  'backing-up',
+  'saving',
+  'queued',
+  'provisioning',
+  'pending',
 ]);
-const FAILED = new Set(['ERROR', 'error', 'FAILED', 'failed', 'error_extending', 'error_restoring', 'error_deleting', 'killed']);
+const FAILED = new Set([
+  'ERROR',
+  'error',
+  'FAILED',
+  'failed',
+  'error_extending',
+  'error_restoring',
+  'error_deleting',
+  'killed',
+]);
 
 /** Makes a resource type of a definition and a schema. */
 export function defineType(definition: TypeDefinition, schema: ResourceSchema): ResourceType<Cloud> {
@@ -131,7 +161,9 @@ export function defineType(definition: TypeDefinition, schema: ResourceSchema): 
 
   const type: ResourceType<Cloud> = {
     schema,
-    ...(definition.validate ? { validate: (properties: JsonMap, name: string) => definition.validate?.(properties, name, schema) ?? [] } : {}),
+    ...(definition.validate
+      ? { validate: (properties: JsonMap, name: string) => definition.validate?.(properties, name, schema) ?? [] }
+      : {}),
     ...(definition.replaces ? { replaces: (change: PropertyChange) => definition.replaces?.(change) } : {}),
     ...(definition.deleteBeforeReplace ? { deleteBeforeReplace: true } : {}),
     ...(definition.replaceFailed === undefined ? {} : { replaceFailed: definition.replaceFailed }),
@@ -167,7 +199,8 @@ export function defineType(definition: TypeDefinition, schema: ResourceSchema): 
         ? await definition.update({ ...input, id, ref, change, collection })
         : await sendDifference(definition, input, inputOf(ctx, change.before), collection, id);
       const now = entity ?? (await collection.get(readingCall(ctx), id));
-      if (!now) throw new MissingError(`The ${definition.kind} (${id}) could not be found.`, { reasonClass: 'NotFound' });
+      if (!now)
+        throw new MissingError(`The ${definition.kind} (${id}) could not be found.`, { reasonClass: 'NotFound' });
       return settle(input, now, ref.data, false);
     },
     async delete(ctx, ref) {
@@ -182,7 +215,10 @@ export function defineType(definition: TypeDefinition, schema: ResourceSchema): 
       const notes = asMap(checkpoint);
       const entity = await collectionOf(ctx).get(readingCall(ctx), asText(notes.id) ?? ref.physicalId ?? '');
       if (!entity && verb === 'delete') return gone(ref);
-      if (!entity) throw new MissingError(`The ${definition.kind} (${asText(notes.id)}) could not be found.`, { reasonClass: 'NotFound' });
+      if (!entity)
+        throw new MissingError(`The ${definition.kind} (${asText(notes.id)}) could not be found.`, {
+          reasonClass: 'NotFound',
+        });
       return settle(inputOf(ctx, ref.properties), entity, asMap(notes.data), true);
     },
     ...(schema.capabilities.check
@@ -250,7 +286,9 @@ export function gone(ref: ResourceRef): Progress {
 /** Heat's words for a thing that went to an error state by itself. */
 export function inError(entity: Entity): FlakyError {
   const fault = asMap(entity.body.fault);
-  const reason = isGiven(fault.message) ? `Message: ${asText(fault.message)}, Code: ${asText(fault.code) ?? 'Unknown'}` : 'Unknown';
+  const reason = isGiven(fault.message)
+    ? `Message: ${asText(fault.message)}, Code: ${asText(fault.code) ?? 'Unknown'}`
+    : 'Unknown';
   return new FlakyError(`Went to status ${entity.status} due to "${reason}"`, { reasonClass: 'ResourceInError' });
 }
 
@@ -259,7 +297,12 @@ function refuseUnhealthy(entity: Entity, healthy: readonly string[] | undefined)
   if (status === undefined) return;
   const isFine = healthy ? healthy.includes(status) : !FAILED.has(status);
   if (isFine) return;
-  const expected = !healthy || healthy.length === 0 ? 'ACTIVE' : healthy.length === 1 ? healthy[0] : `[${healthy.map((state) => `'${state}'`).join(', ')}]`;
+  const expected =
+    !healthy || healthy.length === 0
+      ? 'ACTIVE'
+      : healthy.length === 1
+        ? healthy[0]
+        : `[${healthy.map((state) => `'${state}'`).join(', ')}]`;
   throw new RejectedError(`'status': expected '${expected}', got '${status}'`, { reasonClass: 'Error' });
 }
 
@@ -291,7 +334,14 @@ async function attributesOf(definition: TypeDefinition, input: EntityInput, phys
   }
   if (unknown.length > 0) {
     const { projectId, region } = ctx.stack;
-    const subject = { id: physicalId, name: entity.name ?? physicalId, projectId, region, account: ctx.cloud.accountId(projectId), seed: entity.id };
+    const subject = {
+      id: physicalId,
+      name: entity.name ?? physicalId,
+      projectId,
+      region,
+      account: ctx.cloud.accountId(projectId),
+      seed: entity.id,
+    };
     Object.assign(attributes, inventAttributes(schema, unknown, input.properties, subject));
   }
   // What a definition tells beyond the schema is kept: other forms of the same type have it.

@@ -50,13 +50,15 @@ type Finder = (resource: DeclaredResource, world: World) => Iterable<readonly [n
 const nets = ['network', 'network_id', 'uuid'] as const;
 
 function* subnetsFor(key: string | undefined, world: World): Iterable<readonly [string, string]> {
-  for (const subnet of world.subnetsOfNetwork.get(key)) yield [subnet, `its network gets addresses from subnet "${subnet}"`];
+  for (const subnet of world.subnetsOfNetwork.get(key))
+    yield [subnet, `its network gets addresses from subnet "${subnet}"`];
 }
 
 function* interfacesFor(portKey: string | undefined, world: World): Iterable<readonly [string, string]> {
   const port = portKey?.startsWith('< ') ? portKey.slice(2) : undefined;
   for (const subnet of (port === undefined ? undefined : world.subnetKeysOfPort.get(port)) ?? []) {
-    for (const name of world.interfacesOfSubnet.get(subnet)) yield [name, `router interface "${name}" makes its port reachable`];
+    for (const name of world.interfacesOfSubnet.get(subnet))
+      yield [name, `router interface "${name}" makes its port reachable`];
   }
 }
 
@@ -73,7 +75,8 @@ const FINDERS: { readonly [type: string]: Finder } = {
   },
   *'OS::Neutron::RouterGateway'({ properties }, world) {
     yield* subnetsFor(first(properties, 'network', 'network_id'), world);
-    for (const name of world.interfacesOfRouter.get(first(properties, 'router_id'))) yield [name, `its router gets interface "${name}"`];
+    for (const name of world.interfacesOfRouter.get(first(properties, 'router_id')))
+      yield [name, `its router gets interface "${name}"`];
   },
   *'OS::Neutron::FloatingIP'({ properties }, world) {
     const network = first(properties, 'floating_network', 'floating_network_id');
@@ -117,7 +120,8 @@ function survey(resources: readonly DeclaredResource[]): World {
     else if (type === 'OS::Neutron::RouterInterface') {
       interfacesOfSubnet.add(first(properties, 'subnet', 'subnet_id'), name);
       interfacesOfRouter.add(first(properties, 'router', 'router_id'), name);
-    } else if (type === 'OS::Neutron::RouterGateway') gatewaysOfNetwork.add(first(properties, 'network', 'network_id'), name);
+    } else if (type === 'OS::Neutron::RouterGateway')
+      gatewaysOfNetwork.add(first(properties, 'network', 'network_id'), name);
     else if (type === 'OS::Neutron::Router' && isMap(properties.external_gateway_info)) {
       gatewaysOfNetwork.add(first(properties.external_gateway_info, 'network'), name);
     } else if (type === 'AWS::EC2::VPCGatewayAttachment') {

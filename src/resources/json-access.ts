@@ -47,7 +47,9 @@ export function asTexts(value: Json | undefined): string[] {
 
 /** The maps of a list. */
 export function asMaps(value: Json | undefined): JsonMap[] {
-  return asList(value).filter((item): item is JsonMap => typeof item === 'object' && item !== null && !Array.isArray(item));
+  return asList(value).filter(
+    (item): item is JsonMap => typeof item === 'object' && item !== null && !Array.isArray(item),
+  );
 }
 
 /** A map without its absent and null entries. */

@@ -20,7 +20,9 @@ export function requireOneOf(properties: JsonMap, ...names: readonly string[]): 
 
 /** Heat's sentence for a property that makes no sense without another. */
 export function requireWith(properties: JsonMap, name: string, needed: string): string[] {
-  return isFilled(properties, name) && !isFilled(properties, needed) ? [`${name} cannot be specified without ${needed}.`] : [];
+  return isFilled(properties, name) && !isFilled(properties, needed)
+    ? [`${name} cannot be specified without ${needed}.`]
+    : [];
 }
 
 /** True if a property has a value that counts: not null, not an empty text. */

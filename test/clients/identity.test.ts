@@ -1,17 +1,18 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import express from 'express';
 import { createIdentityApi } from '../../src/api-identity/identity-api.js';
 import { systemClock } from '../../src/engine/model/clock.js';
 import { openStore, type Store } from '../../src/engine/store/store.js';
-import { createIdentityListener } from '../../src/http/identity-listener.js';
 import { writeCredentialFiles } from '../../src/identity/credential-files.js';
 import { createIdentity } from '../../src/identity/identity.js';
+import { identityHandler } from '../../src/server/identity-mount.js';
 
 const run = promisify(execFile);
 
@@ -37,8 +38,7 @@ withClient('the openstack client', () => {
     dir = mkdtempSync(join(tmpdir(), 'baton-clients-'));
     const identity = await createIdentity({ documents: store.documents, clock: systemClock });
     const api = createIdentityApi({ identity, now: systemClock.now, reportBug: (error) => bugs.push(error) });
-    server = createServer(createIdentityListener(api));
-    server.listen(0, '127.0.0.1');
+    server = express().use('/identity', identityHandler(api)).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     writeCredentialFiles(dir, { baseUrl, region: identity.region, secrets: identity.bootstrapped });

@@ -32,7 +32,9 @@ export function cloudContract(under: CloudUnderTest): void {
 
   async function tenantNetwork(cloud: Cloud, cidr = '192.0.2.0/24'): Promise<{ network: Entity; subnet: Entity }> {
     const network = await cloud.collection('networks').create(call(), { name: unique('net') });
-    const subnet = await cloud.collection('subnets').create(call(), { name: unique('subnet'), network: network.id, cidr });
+    const subnet = await cloud
+      .collection('subnets')
+      .create(call(), { name: unique('subnet'), network: network.id, cidr });
     return { network, subnet };
   }
 
@@ -64,7 +66,9 @@ export function cloudContract(under: CloudUnderTest): void {
 
   test('a port on a network that nobody made is refused', async () => {
     const cloud = await under.cloud();
-    await expect(cloud.collection('ports').create(call(), { name: 'p', network: 'no-such-thing' })).rejects.toThrow(MissingError);
+    await expect(cloud.collection('ports').create(call(), { name: 'p', network: 'no-such-thing' })).rejects.toThrow(
+      MissingError,
+    );
   });
 
   test('a network with ports refuses to be deleted', async () => {
@@ -79,7 +83,12 @@ export function cloudContract(under: CloudUnderTest): void {
   test('a server becomes active with an address of its network', async () => {
     const cloud = await under.cloud();
     const { network } = await tenantNetwork(cloud);
-    const spec: JsonMap = { name: unique('server'), flavor: under.flavor, image: under.image, networks: [{ network: network.id }] };
+    const spec: JsonMap = {
+      name: unique('server'),
+      flavor: under.flavor,
+      image: under.image,
+      networks: [{ network: network.id }],
+    };
     const server = await settled(cloud, 'servers', await cloud.collection('servers').create(call(), spec));
     expect(server.status).toBe('ACTIVE');
     const addresses = Object.values(server.body.addresses as { [name: string]: JsonMap[] }).flat();
@@ -94,10 +103,23 @@ export function cloudContract(under: CloudUnderTest): void {
     const server = await settled(
       cloud,
       'servers',
-      await cloud.collection('servers').create(call(), { name: unique('server'), flavor: under.flavor, image: under.image, networks: [{ network: network.id }] }),
+      await cloud
+        .collection('servers')
+        .create(call(), {
+          name: unique('server'),
+          flavor: under.flavor,
+          image: under.image,
+          networks: [{ network: network.id }],
+        }),
     );
-    const volume = await settled(cloud, 'volumes', await cloud.collection('volumes').create(call(), { name: unique('volume'), size: 1 }));
-    const attachment = await cloud.collection('volume_attachments').create(call(), { server: server.id, volume: volume.id });
+    const volume = await settled(
+      cloud,
+      'volumes',
+      await cloud.collection('volumes').create(call(), { name: unique('volume'), size: 1 }),
+    );
+    const attachment = await cloud
+      .collection('volume_attachments')
+      .create(call(), { server: server.id, volume: volume.id });
     expect((await cloud.collection('volumes').get(looking, volume.id))?.status).toBe('in-use');
     await expect(cloud.collection('volumes').delete(call(), volume.id)).rejects.toThrow(RejectedError);
     await cloud.collection('volume_attachments').delete(call(), attachment.id);
@@ -108,10 +130,14 @@ export function cloudContract(under: CloudUnderTest): void {
   test('a floating IP is tied to a port and let go', async () => {
     const cloud = await under.cloud();
     const { network, subnet } = await tenantNetwork(cloud);
-    const router = await cloud.collection('routers').create(call(), { name: unique('router'), external_gateway_info: { network: under.externalNetwork } });
+    const router = await cloud
+      .collection('routers')
+      .create(call(), { name: unique('router'), external_gateway_info: { network: under.externalNetwork } });
     const link = await cloud.collection('router_interfaces').create(call(), { router: router.id, subnet: subnet.id });
     const port = await cloud.collection('ports').create(call(), { name: unique('port'), network: network.id });
-    const floating = await cloud.collection('floating_ips').create(call(), { floating_network: under.externalNetwork, port_id: port.id });
+    const floating = await cloud
+      .collection('floating_ips')
+      .create(call(), { floating_network: under.externalNetwork, port_id: port.id });
     expect(floating.body.port_id).toBe(port.id);
     expect(floating.body.router_id).toBe(router.id);
     const free = await cloud.collection('floating_ips').update(call(), floating.id, { port_id: null });
@@ -126,7 +152,9 @@ export function cloudContract(under: CloudUnderTest): void {
     const cloud = await under.cloud();
     const { network } = await tenantNetwork(cloud);
     const group = await cloud.collection('security_groups').create(call(), { name: unique('group') });
-    const port = await cloud.collection('ports').create(call(), { name: unique('port'), network: network.id, security_groups: [group.id] });
+    const port = await cloud
+      .collection('ports')
+      .create(call(), { name: unique('port'), network: network.id, security_groups: [group.id] });
     await expect(cloud.collection('security_groups').delete(call(), group.id)).rejects.toThrow(RejectedError);
     await cloud.collection('ports').delete(call(), port.id);
     expect(await cloud.collection('security_groups').delete(call(), group.id)).toBe(true);

@@ -1,4 +1,10 @@
-import type { LedgerEntry, WorldChange, WorldObject, WorldQuery, WorldStore } from '../../src/engine/drivers/world-store.js';
+import type {
+  LedgerEntry,
+  WorldChange,
+  WorldObject,
+  WorldQuery,
+  WorldStore,
+} from '../../src/engine/drivers/world-store.js';
 
 /** A world that lives as long as the test; `writes` counts what was applied. */
 export class MemoryWorld implements WorldStore {
@@ -26,7 +32,8 @@ export class MemoryWorld implements WorldStore {
 
   async apply(change: WorldChange): Promise<void> {
     this.writes += 1;
-    for (const object of change.put ?? []) this.objects.set(`${object.collection}\0${object.id}`, structuredClone(object));
+    for (const object of change.put ?? [])
+      this.objects.set(`${object.collection}\0${object.id}`, structuredClone(object));
     for (const { collection, id } of change.remove ?? []) this.objects.delete(`${collection}\0${id}`);
     this.entries.push(...(change.ledger ?? []));
   }

@@ -1,8 +1,18 @@
-import type { Outcome, PropertyChange, Progress, ResourceContext, ResourceRef, ResourceType } from '../../src/engine/drivers/resource-type.js';
+import type {
+  Outcome,
+  Progress,
+  PropertyChange,
+  ResourceContext,
+  ResourceRef,
+  ResourceType,
+} from '../../src/engine/drivers/resource-type.js';
 import { physicalName } from '../../src/engine/model/ids.js';
 import { type JsonMap, sameValue } from '../../src/engine/model/value.js';
 import type { Cloud } from '../../src/resources/clouds/cloud.js';
-import { createSimulatedCloud, type SimulatedCloudOptions } from '../../src/resources/clouds/simulated/simulated-cloud.js';
+import {
+  createSimulatedCloud,
+  type SimulatedCloudOptions,
+} from '../../src/resources/clouds/simulated/simulated-cloud.js';
 import { createTypeRegistry } from '../../src/resources/type-registry.js';
 import { MemoryWorld } from './memory-world.js';
 import { StepClock } from './step-clock.js';
@@ -38,8 +48,23 @@ export class TypeBench {
     const uuid = `00000000-0000-4000-8000-${String(++this.#count).padStart(12, '0')}`;
     return {
       cloud: this.cloud,
-      resource: { uuid, name, type, physicalName: physicalName('stack', name, uuid), metadata: {}, updatePolicy: {}, creationPolicy: {} },
-      stack: { id: 'stack-id', name: 'stack', projectId: 'project', region: 'us-east-1', tags: {}, deadline: Number.MAX_SAFE_INTEGER },
+      resource: {
+        uuid,
+        name,
+        type,
+        physicalName: physicalName('stack', name, uuid),
+        metadata: {},
+        updatePolicy: {},
+        creationPolicy: {},
+      },
+      stack: {
+        id: 'stack-id',
+        name: 'stack',
+        projectId: 'project',
+        region: 'us-east-1',
+        tags: {},
+        deadline: Number.MAX_SAFE_INTEGER,
+      },
       token,
       attempt: 1,
       signal: new AbortController().signal,
@@ -48,7 +73,13 @@ export class TypeBench {
     };
   }
 
-  async settle(type: ResourceType<Cloud>, ctx: ResourceContext<Cloud>, ref: ResourceRef, first: Progress, verb: 'create' | 'update' | 'delete' | 'suspend' | 'resume' | 'snapshot'): Promise<Outcome> {
+  async settle(
+    type: ResourceType<Cloud>,
+    ctx: ResourceContext<Cloud>,
+    ref: ResourceRef,
+    first: Progress,
+    verb: 'create' | 'update' | 'delete' | 'suspend' | 'resume' | 'snapshot',
+  ): Promise<Outcome> {
     let progress = first;
     let physicalId = ref.physicalId;
     for (let steps = 0; steps < 1000; steps++) {
@@ -62,11 +93,22 @@ export class TypeBench {
     throw new Error('never done');
   }
 
-  async create(typeName: string, properties: JsonMap, options: { name?: string; prefer?: 'heat' | 'aws'; token?: string } = {}): Promise<Made> {
+  async create(
+    typeName: string,
+    properties: JsonMap,
+    options: { name?: string; prefer?: 'heat' | 'aws'; token?: string } = {},
+  ): Promise<Made> {
     const type = this.type(typeName, options.prefer);
     const name = options.name ?? 'thing';
     const ctx = this.context(typeName, name, options.token);
-    const empty: ResourceRef = { uuid: ctx.resource.uuid, name, physicalId: undefined, properties, data: {}, metadata: {} };
+    const empty: ResourceRef = {
+      uuid: ctx.resource.uuid,
+      name,
+      physicalId: undefined,
+      properties,
+      data: {},
+      metadata: {},
+    };
     const outcome = await this.settle(type, ctx, empty, await type.create(ctx, properties), 'create');
     const ref: ResourceRef = { ...empty, physicalId: outcome.physicalId, data: outcome.data ?? {} };
     return { ...outcome, ref, type, ctx, referred: String(outcome.reference ?? outcome.physicalId) };
@@ -76,8 +118,19 @@ export class TypeBench {
     const change = changeBetween(made.ref.properties, after);
     if (!made.type.update) throw new Error('no update');
     const ctx = { ...made.ctx, token: `${made.ctx.token}/update-${++this.#count}` };
-    const outcome = await this.settle(made.type, ctx, made.ref, await made.type.update(ctx, made.ref, change), 'update');
-    const ref: ResourceRef = { ...made.ref, properties: after, physicalId: outcome.physicalId, data: outcome.data ?? {} };
+    const outcome = await this.settle(
+      made.type,
+      ctx,
+      made.ref,
+      await made.type.update(ctx, made.ref, change),
+      'update',
+    );
+    const ref: ResourceRef = {
+      ...made.ref,
+      properties: after,
+      physicalId: outcome.physicalId,
+      data: outcome.data ?? {},
+    };
     return { ...made, ...outcome, ref, ctx };
   }
 

@@ -1,10 +1,16 @@
 import type { CommandSpec, GroupSpec } from '../program/command-spec.js';
+import { IDENTITY_COMMANDS, IDENTITY_GROUPS } from './identity-commands.js';
 import { OTHER_COMMANDS } from './other-commands.js';
 import { STACK_COMMANDS } from './stack-commands.js';
 import { STACK_PART_COMMANDS } from './stack-part-commands.js';
 
 /** Every command of the program, in the order of its help. */
-export const ALL_COMMANDS: readonly CommandSpec[] = [...STACK_COMMANDS, ...STACK_PART_COMMANDS, ...OTHER_COMMANDS];
+export const ALL_COMMANDS: readonly CommandSpec[] = [
+  ...STACK_COMMANDS,
+  ...STACK_PART_COMMANDS,
+  ...OTHER_COMMANDS,
+  ...IDENTITY_COMMANDS,
+];
 
 /** The words that only group commands. */
 export const GROUPS: readonly GroupSpec[] = [
@@ -31,4 +37,5 @@ export const GROUPS: readonly GroupSpec[] = [
   { path: 'software deployment output', summary: 'What deployments gave back' },
   { path: 'service', summary: 'Engines' },
   { path: 'build', summary: 'The build of the engine' },
+  ...IDENTITY_GROUPS,
 ];

@@ -4,12 +4,14 @@ import type { FileReading } from '../files/template-files.js';
 import { HeatClient } from '../heat/heat-client.js';
 import { type Palette, palette } from '../output/colors.js';
 import type { Terminal, TextSink } from '../output/terminal.js';
+import type { IdentitySession } from '../transport/identity-session.js';
 import type { Transport } from '../transport/transport.js';
 
 /** What a command can reach: the engine, the terminal and the files around it. */
 export class CommandContext {
   readonly texts = new SourceTexts();
   #client: Promise<HeatClient> | undefined;
+  #identity: Promise<IdentitySession> | undefined;
 
   constructor(
     readonly settings: {
@@ -24,6 +26,7 @@ export class CommandContext {
       /** The output format in use. */
       readonly format: string;
       readonly openTransport: () => Promise<Transport>;
+      readonly openIdentity: () => Promise<IdentitySession>;
     },
   ) {}
 
@@ -35,6 +38,12 @@ export class CommandContext {
   client(): Promise<HeatClient> {
     this.#client ??= this.settings.openTransport().then((transport) => new HeatClient(transport));
     return this.#client;
+  }
+
+  /** Opens the way to the identity service at the first call. */
+  identity(): Promise<IdentitySession> {
+    this.#identity ??= this.settings.openIdentity();
+    return this.#identity;
   }
 
   /** How files named on the command line are read. */
@@ -50,5 +59,7 @@ export class CommandContext {
 
   async close(): Promise<void> {
     if (this.#client !== undefined) await (await this.#client).transport.close();
+    // What could not be opened has told so already.
+    if (this.#identity !== undefined) await (await this.#identity.catch(() => undefined))?.close();
   }
 }

@@ -3,7 +3,7 @@ import { ApiError } from '../heat/api-error.js';
 import type { RenderOptions } from '../output/render.js';
 import type { Terminal } from '../output/terminal.js';
 import { type AuthOptions, readAuthOptions } from '../transport/auth-options.js';
-import { connect } from '../transport/connect.js';
+import { type ConnectOptions, connect } from '../transport/connect.js';
 import type { Transport } from '../transport/transport.js';
 import type { CommandSpec } from './command-spec.js';
 import { CommandContext } from './context.js';
@@ -38,6 +38,10 @@ export async function runCommand(
     quiet: options.isSet('quiet'),
     format,
     openTransport: () => openTransport(options, surroundings),
+    openIdentity: async () => {
+      const { openIdentitySession } = await import('../transport/identity-session.js');
+      return openIdentitySession({ ...connectOptions(options, surroundings), asAdministrator: true });
+    },
   });
   try {
     const action = await spec.load();
@@ -55,21 +59,26 @@ export async function runCommand(
   }
 }
 
-function openTransport(options: Options, { transport, env, cwd }: RunSurroundings): Promise<Transport> {
-  if (transport !== undefined) return Promise.resolve(transport);
+function openTransport(options: Options, surroundings: RunSurroundings): Promise<Transport> {
+  return surroundings.transport === undefined
+    ? connect(connectOptions(options, surroundings))
+    : Promise.resolve(surroundings.transport);
+}
+
+function connectOptions(options: Options, { env, cwd }: RunSurroundings): ConnectOptions {
   const cloud = options.text('osCloud');
   const dataDir = options.text('dataDir');
   const read = readAuthOptions((name) =>
     options.text(`os_${name}`.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())),
   );
   const auth: AuthOptions = options.isSet('insecure') ? { ...read, insecure: true } : read;
-  return connect({
+  return {
     env,
     cwd,
     auth,
     ...(cloud === undefined ? {} : { cloud }),
     ...(dataDir === undefined ? {} : { dataDir }),
-  });
+  };
 }
 
 function renderOptions(format: string, options: Options, { terminal, env }: RunSurroundings): RenderOptions {

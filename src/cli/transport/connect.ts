@@ -14,6 +14,8 @@ export interface ConnectOptions {
   readonly cloud?: string;
   /** `--os-…`, `--insecure`. */
   readonly auth: AuthOptions;
+  /** Speak to the server of a data folder as its administrator. */
+  readonly asAdministrator?: boolean;
 }
 
 /** The data folder: `--data-dir`, else BATON_DATA, else `baton` under XDG's data home. */
@@ -53,7 +55,7 @@ export async function chooseDestination(options: ConnectOptions): Promise<Destin
   }
   const dataDir = dataFolder(options);
   const { servedFolder } = await import('./served-folder.js');
-  const served = servedFolder(dataDir);
+  const served = options.asAdministrator ? servedFolder(dataDir, undefined, ['openrc']) : servedFolder(dataDir);
   return served === undefined ? { kind: 'folder', dataDir } : { kind: 'server', auth: served };
 }
 

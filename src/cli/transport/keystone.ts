@@ -11,15 +11,20 @@ export interface Session {
   readonly endpoint: string;
 }
 
-/** Logs in at Keystone v3 by password, token or application credential, and finds the orchestration endpoint. */
-export async function logIn(options: AuthOptions, exchange: HttpExchange): Promise<Session> {
-  if (options.authUrl === undefined) {
-    if (options.token !== undefined && options.endpoint !== undefined) {
-      return { token: options.token, endpoint: trimSlash(options.endpoint) };
-    }
-    throw new UsageError('Missing value auth-url required for auth plugin password');
-  }
-  const url = `${await discover(options.authUrl, exchange)}/auth/tokens`;
+/** A token, what it says, and where it came from. */
+export interface IssuedToken {
+  readonly token: string;
+  /** The token's body. */
+  readonly body: Json;
+  /** Keystone's v3 root, without a slash at its end. */
+  readonly v3Url: string;
+}
+
+/** Logs in at Keystone v3 by password, token or application credential. */
+export async function requestToken(options: AuthOptions, exchange: HttpExchange): Promise<IssuedToken> {
+  if (options.authUrl === undefined) throw new UsageError('Missing value auth-url required for auth plugin password');
+  const v3Url = await discover(options.authUrl, exchange);
+  const url = `${v3Url}/auth/tokens`;
   const response = await exchange.send({ method: 'POST', url, body: tokenRequest(options) });
   const token = response.headers['x-subject-token'];
   if (response.status !== 201 || token === undefined) {
@@ -28,7 +33,16 @@ export async function logIn(options: AuthOptions, exchange: HttpExchange): Promi
     );
   }
   const body = isMap(response.body) ? response.body.token : undefined;
-  const endpoint = options.endpoint ?? orchestrationEndpoint(body as Json, options);
+  return { token, body: body as Json, v3Url };
+}
+
+/** Logs in, and finds the orchestration endpoint. */
+export async function logIn(options: AuthOptions, exchange: HttpExchange): Promise<Session> {
+  if (options.authUrl === undefined && options.token !== undefined && options.endpoint !== undefined) {
+    return { token: options.token, endpoint: trimSlash(options.endpoint) };
+  }
+  const { token, body } = await requestToken(options, exchange);
+  const endpoint = options.endpoint ?? orchestrationEndpoint(body, options);
   return { token, endpoint: trimSlash(endpoint) };
 }
 

@@ -7,10 +7,11 @@ import { type AuthOptions, authFromEnvironment } from './auth-options.js';
 export function servedFolder(
   dataDir: string,
   isAlive: (pid: number) => boolean = isProcessAlive,
+  accounts: readonly string[] = ['demo-openrc', 'openrc'],
 ): AuthOptions | undefined {
   const note = readNote(join(dataDir, 'server.json'));
   if (note === undefined || !isAlive(note.pid)) return undefined;
-  for (const name of ['demo-openrc', 'openrc']) {
+  for (const name of accounts) {
     const path = join(dataDir, name);
     if (!existsSync(path)) continue;
     const options = authFromEnvironment(parseOpenrc(readFileSync(path, 'utf8')));

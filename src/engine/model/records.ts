@@ -148,6 +148,8 @@ export interface OperationOptions {
   /** Logical ids that are renamed: old to new. */
   readonly moved?: { readonly [from: string]: string };
   readonly adopt?: JsonMap;
+  /** The stack policy that binds an update. */
+  readonly stackPolicy?: JsonMap;
   readonly snapshotId?: string;
   readonly timeoutMs?: number;
 }

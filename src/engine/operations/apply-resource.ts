@@ -1,8 +1,9 @@
 import type { ResourceContext, ResourceRef } from '../drivers/resource-type.js';
 import { ValidationError } from '../model/errors.js';
+import { EVENT_REASONS } from '../model/event-reasons.js';
 import { newId } from '../model/ids.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
-import { type JsonMap, revealed } from '../model/value.js';
+import { isMap, type JsonMap, revealed } from '../model/value.js';
 import { type Decision, decide } from '../planning/decide.js';
 import type { DesiredResource, EvaluatedResource } from '../planning/desired.js';
 import type { ChildStacks } from './child-stacks.js';
@@ -13,6 +14,7 @@ import { blankRecord } from './initial-records.js';
 import { adoptRecord, importRecord } from './take-over.js';
 import { awaitSignals, creationSignals } from './resource-signals.js';
 import type { Run } from './run.js';
+import { guardPolicy } from './stack-policy.js';
 
 /** What applying a resource needs besides the run. */
 export interface ApplyInput {
@@ -55,7 +57,7 @@ async function carryOutDecision(input: ApplyInput, decision: Decision, evaluated
     const fresh = record ?? newRecord(run, resource, undefined);
     run.records.settle(fresh);
     if (decision.action === 'import') return importRecord(input, fresh, evaluated);
-    if (run.operation.options.adopt) return adoptRecord(input, fresh, evaluated);
+    if (takesOver(run, resource.name)) return adoptRecord(input, fresh, evaluated);
     await passHook(run, resource, fresh, 'pre-create');
     await create(input, fresh, evaluated);
     return passHook(run, resource, settled(run, fresh), 'post-create');
@@ -71,14 +73,22 @@ async function carryOutDecision(input: ApplyInput, decision: Decision, evaluated
       throw await refuse(input, record, decision);
     case 'update':
       await guardRestricted(input, record, 'update');
+      await guardPolicy(run, record, 'Modify', decision.changed.length > 0 || !resource.type.composed);
       await update(input, record, evaluated, decision);
       break;
     case 'replace':
       await guardRestricted(input, record, 'replace');
+      await guardPolicy(run, record, 'Replace');
       await replace(input, record, evaluated, decision);
       break;
   }
   await passHook(run, resource, settled(run, record), 'post-update');
+}
+
+/** Adopting a stack takes everything over; an import into one only what it names. */
+function takesOver({ operation: { action, options } }: Run, name: string): boolean {
+  if (options.adopt === undefined) return false;
+  return action === 'ADOPT' || (isMap(options.adopt.resources) && Object.hasOwn(options.adopt.resources, name));
 }
 
 function settled(run: Run, fallback: ResourceRecord): ResourceRecord {
@@ -203,7 +213,7 @@ async function begin(
   const { record: next, entry } = run.changed(record, {
     action: turn.action,
     status: 'IN_PROGRESS',
-    statusReason: 'state changed',
+    statusReason: isReplacement(run, record) && turn.action === 'CREATE' ? EVENT_REASONS.replacing : EVENT_REASONS.changed,
     intent: turn.intent,
     policies: evaluated.policies,
     requires: evaluated.requires,
@@ -211,6 +221,11 @@ async function begin(
   });
   await run.record(entry);
   return next;
+}
+
+/** CloudFormation's events tell replacements from first creations. */
+function isReplacement(run: Run, record: ResourceRecord): boolean {
+  return record.replaces !== undefined && run.stack.origin === 'cfn';
 }
 
 /** Carries an intent out and puts its result, or its failure, on record. */
@@ -230,7 +245,7 @@ async function finish(
       const latest = run.records.get(begun.id) ?? call.record;
       const { entry } = run.changed(latest, {
         status: 'COMPLETE',
-        statusReason: 'state changed',
+        statusReason: isReplacement(run, begun) && begun.action === 'CREATE' ? EVENT_REASONS.replaced : EVENT_REASONS.changed,
         intent: undefined,
         physicalId: finished.physicalId,
         reference: finished.reference,

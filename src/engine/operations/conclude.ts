@@ -2,6 +2,7 @@ import type { Diagnosis, OperationRecord, StackRecord } from '../model/records.j
 import { EvaluationError } from '../template/expression.js';
 import { abandonData } from './abandon-data.js';
 import { currentRecords } from './child-view.js';
+import { refuseUsedExports } from './export-uses.js';
 import type { PhaseInput, PhaseResult } from './execute.js';
 import type { ResourceFailure } from './failure.js';
 import type { JournalEntry } from './journal.js';
@@ -75,13 +76,16 @@ async function exportsOf({ run, loader, views }: PhaseInput): Promise<Pick<Journ
   if (action === 'DELETE') return { exports: [{ ...exportOwner(run), values: [] }] };
   if (run.stack.origin !== 'cfn' && !run.desired?.template.outputs.size) return {};
   if (![...(run.desired?.template.outputs.values() ?? [])].some((output) => output.exportName)) {
-    return action === 'UPDATE' || action === 'ROLLBACK' ? { exports: [{ ...exportOwner(run), values: [] }] } : {};
+    if (action !== 'UPDATE' && action !== 'ROLLBACK') return {};
+    await refuseUsedExports(run, loader, []);
+    return { exports: [{ ...exportOwner(run), values: [] }] };
   }
   const outputs = await loader.outputs(run.stack, currentRecords(run.records.all()), views);
   const values = outputs.flatMap(({ exportName, value }) =>
     exportName === undefined || value === undefined ? [] : [{ name: exportName, body: run.parts.store.codec.encode(value) }],
   );
   for (const { name } of values) await refuseTakenExport(run, name);
+  await refuseUsedExports(run, loader, values);
   return { exports: [{ ...exportOwner(run), values }] };
 }
 
@@ -167,7 +171,10 @@ function followUp(run: Run): LaunchOptions | undefined {
     return { action: 'ROLLBACK', options, patch: { extra: { ...stack.extra, rollbackFrom: 'CREATE' } } };
   }
   if ((action === 'UPDATE' || action === 'RESTORE') && rollsBack && stack.previousTemplateId !== undefined) {
-    return rollbackOf(stack);
+    const rollback = rollbackOf(stack);
+    const imported = operation.options.adopt?.resources;
+    // What was only taken over stays in the world when the import is undone.
+    return imported ? { ...rollback, options: { retain: Object.keys(imported) } } : rollback;
   }
   return undefined;
 }

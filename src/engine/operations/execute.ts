@@ -1,3 +1,4 @@
+import { EVENT_REASONS } from '../model/event-reasons.js';
 import type { ResourceRecord } from '../model/records.js';
 import { revealed, type JsonMap } from '../model/value.js';
 import type { DesiredResource, DesiredStack, EvaluatedResource } from '../planning/desired.js';
@@ -46,6 +47,7 @@ export async function applyPhase(input: PhaseInput, desired: DesiredStack): Prom
     visit: async (node, waiting) => {
       const resource = desired.resources.get(names[node] ?? '');
       if (!resource) return;
+      if (skipResource(run, resource.name)) return void done.add(resource.name);
       const evaluate = () =>
         evaluateWithLookups(() => checked(desired, resource, scope, restored), lookups, source);
       await applyResource({ run, resource, evaluate, children: input.children, waiting });
@@ -54,6 +56,18 @@ export async function applyPhase(input: PhaseInput, desired: DesiredStack): Prom
     },
   });
   return phaseResult(run, result);
+}
+
+/** A rollback leaves alone what its caller gives up: it counts as done, whatever it is. */
+function skipResource(run: Run, name: string): boolean {
+  const { action, options } = run.operation;
+  if (action !== 'ROLLBACK' || !options.skip?.includes(name)) return false;
+  const record = run.records.current(name);
+  if (!record) return true;
+  run.records.settle(record);
+  const turn = { action: 'UPDATE', status: 'COMPLETE', statusReason: EVENT_REASONS.skipped, intent: undefined } as const;
+  run.recordSoon(run.changed(record, turn).entry);
+  return true;
 }
 
 function checked(

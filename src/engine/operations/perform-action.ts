@@ -1,4 +1,6 @@
+import { EVENT_REASONS } from '../model/event-reasons.js';
 import { applyPhase, cleanupPhase, leftovers, type PhaseInput, type PhaseResult, walkPhase } from './execute.js';
+import { refuseDeletions } from './stack-policy.js';
 
 /** Does what the run's operation is for; failures are in the result and on record. */
 export async function performAction(input: PhaseInput): Promise<PhaseResult> {
@@ -24,13 +26,17 @@ export async function performAction(input: PhaseInput): Promise<PhaseResult> {
 async function converge(input: PhaseInput): Promise<PhaseResult> {
   const { run, loader } = input;
   run.desired ??= await loader.desired(run.stack, run.operation.templateId);
+  const refused = await refuseDeletions(run, run.desired);
+  if (refused) return { failures: [refused], skipped: run.desired.resources.size };
   const applied = await applyPhase(input, run.desired);
   if (applied.failures.length > 0 || run.stopped !== undefined) return applied;
   const doomed = leftovers(run);
-  if (doomed.length === 0) return applied;
-  if (run.stack.origin === 'cfn') {
-    run.recordSoon(run.patchStack({ extra: { ...run.stack.extra, phase: 'CLEANUP' } }));
+  const hasCleanup = run.operation.action === 'UPDATE' || run.operation.action === 'ROLLBACK';
+  if (run.stack.origin === 'cfn' && hasCleanup && run.operation.options.adopt === undefined) {
+    const extra = { ...run.stack.extra, phase: 'CLEANUP' };
+    run.recordSoon(run.stackTurn({ status: 'IN_PROGRESS', reason: EVENT_REASONS.cleanup, stack: { extra } }));
   }
+  if (doomed.length === 0) return applied;
   return cleanupPhase(input, doomed);
 }
 

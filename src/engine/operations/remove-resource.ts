@@ -1,4 +1,5 @@
 import type { ResourceType } from '../drivers/resource-type.js';
+import { EVENT_REASONS } from '../model/event-reasons.js';
 import { newId } from '../model/ids.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
 import { fail } from './apply-resource.js';
@@ -31,8 +32,10 @@ export async function removeResource(input: RemoveInput): Promise<void> {
   }
   await passHook(run, { name: record.name, typeName: record.type, hooks: input.hooks }, record, 'pre-delete');
   record = run.records.get(record.id) ?? record;
-  record = await beginDelete(run, record);
   const fate = fateOf(run, record);
+  // CloudFormation tells of what is left alone in one event.
+  const isSilent = fate === 'retain' && run.stack.origin === 'cfn' && !type?.composed;
+  record = isSilent ? { ...record, action: 'DELETE' } : await beginDelete(run, record);
   try {
     const call = new DriverCall(run, requireType(type, record, fate), record, input.waiting);
     if (type?.composed) await children.delete(run, record, fate === 'retain');
@@ -46,7 +49,12 @@ export async function removeResource(input: RemoveInput): Promise<void> {
     if (!run.operation.options.force) throw await fail(run, run.records.get(record.id) ?? record, error);
     run.parts.log('a resource could not be deleted and is left behind', { resource: record.name, physicalId: record.physicalId ?? '' });
   }
-  const gone: ResourceRecord = { ...(run.records.get(record.id) ?? record), status: 'COMPLETE', statusReason: 'state changed', intent: undefined };
+  const gone: ResourceRecord = {
+    ...(isSilent ? record : (run.records.get(record.id) ?? record)),
+    status: 'COMPLETE',
+    statusReason: isSilent ? EVENT_REASONS.retained : EVENT_REASONS.changed,
+    intent: undefined,
+  };
   run.records.remove(gone);
   await giveBack(run, gone, type, input.waiting);
   run.recordSoon({ removedResources: [gone.id], events: [run.eventOf(gone)] });
@@ -92,12 +100,14 @@ async function beginDelete(run: Run, record: ResourceRecord): Promise<ResourceRe
 
 function fateOf(run: Run, record: ResourceRecord): Fate {
   const { options, action } = run.operation;
-  if (options.abandon || options.retain?.includes(record.name) || record.policies.external) return 'retain';
+  const isGivenUp = options.retain?.includes(record.name) || options.skip?.includes(record.name);
+  if (options.abandon || isGivenUp || record.policies.external) return 'retain';
   const policy = record.replacedBy === undefined ? record.policies.deletion : record.policies.updateReplace;
-  if (policy === 'Retain') return 'retain';
+  // What the operation that is rolled back has made itself goes all the same, if its caller wished so.
+  if (policy === 'Retain') return action === 'ROLLBACK' && run.stack.extra.retainExceptOnCreate === true ? 'delete' : 'retain';
   if (policy === 'Snapshot') return 'snapshot';
   // What the failed creation itself has made goes; what was there before stays.
-  if (policy === 'RetainExceptOnCreate') return action === 'ROLLBACK' && run.stack.extra.rollbackFrom === 'CREATE' ? 'delete' : 'retain';
+  if (policy === 'RetainExceptOnCreate') return action === 'ROLLBACK' ? 'delete' : 'retain';
   return 'delete';
 }
 

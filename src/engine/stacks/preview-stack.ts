@@ -191,6 +191,7 @@ function changeOf({ resource, decision, evaluated }: PlannedResource, desired: D
     movedFrom: undefined,
     nested: undefined,
     record,
+    wanted: { properties: evaluated.properties, metadata: evaluated.metadata, policies: evaluated.policies },
     preview: {
       name: resource.name,
       type: resource.typeName,

@@ -3,11 +3,12 @@ import type {
   Diagnosis,
   EventRecord,
   Origin,
+  ResourcePolicies,
   ResourceRecord,
   SnapshotRecord,
   StackRecord,
 } from '../model/records.js';
-import type { Json, JsonMap } from '../model/value.js';
+import type { Json, JsonMap, ValueMap } from '../model/value.js';
 import type { ParameterDeclaration, Template } from '../template/template.js';
 
 /** Who asks, and on behalf of which project. */
@@ -68,6 +69,10 @@ export interface UpdateInput extends TemplateInput {
   readonly clientToken?: string;
   readonly moved?: { readonly [from: string]: string };
   readonly extra?: JsonMap;
+  /** Binds this update instead of the stack's own policy. */
+  readonly stackPolicy?: JsonMap;
+  /** Existing things that new resources take over: `{resources: {<name>: {resource_id}}}`. */
+  readonly adoptData?: JsonMap;
 }
 
 export interface DeleteInput {
@@ -139,6 +144,8 @@ export interface StackView {
   /** Present if asked for. */
   readonly outputs: readonly OutputView[] | undefined;
   readonly parentName: string | undefined;
+  /** The template as it came, if it came as text. */
+  readonly text?: string | undefined;
   readonly diagnosis: Diagnosis | undefined;
 }
 
@@ -212,6 +219,15 @@ export interface ChangeView {
   readonly nested: readonly ChangeView[] | undefined;
   readonly record: ResourceRecord | undefined;
   readonly preview: PreviewResource | undefined;
+  /** What the resource is to be, with unknown and secret parts as such; absent for removals. */
+  readonly wanted?: WantedView;
+}
+
+/** The declaration of a resource, evaluated as far as it can be. */
+export interface WantedView {
+  readonly properties: ValueMap;
+  readonly metadata: Json;
+  readonly policies: ResourcePolicies;
 }
 
 export interface PropertyChangeView {

@@ -29,6 +29,7 @@ export async function showStack(
     files: desired.record.files,
     outputs: options.outputs ? await outputsOf(parts, stack) : undefined,
     parentName: parent?.name,
+    text: desired.record.text,
     diagnosis: stack.status === 'FAILED' ? await diagnosisOf(parts, stack) : undefined,
   };
 }

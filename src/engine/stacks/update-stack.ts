@@ -1,6 +1,6 @@
 import { NotSupportedError, ValidationError } from '../model/errors.js';
 import type { StackRecord, TemplateRecord } from '../model/records.js';
-import type { Json, JsonMap } from '../model/value.js';
+import { isMap, type Json, type JsonMap } from '../model/value.js';
 import { identityOf } from '../planning/stack-identity.js';
 import { storedEnvironment } from '../planning/build-desired.js';
 import { environmentDocument } from '../template/environment/environment.js';
@@ -45,6 +45,8 @@ export async function updateStack(
   const moved = { ...prepared.desired.environment.moved, ...input.moved };
   const tags = input.tags ?? (input.existing || input.tagMap ? stack.tags : []);
   const { operations } = parts;
+  const { importing: _, ...extra } = stack.extra;
+  const stackPolicy = input.stackPolicy ?? extra.stackPolicy;
   const begun = await operations.begin((await operations.stack(stack.id)) ?? stack, {
     action: 'UPDATE',
     template: prepared.record,
@@ -52,13 +54,15 @@ export async function updateStack(
     options: {
       ...(input.converge ? { converge: true } : {}),
       ...(Object.keys(moved).length > 0 ? { moved } : {}),
+      ...(isMap(stackPolicy) ? { stackPolicy: stackPolicy as JsonMap } : {}),
+      ...(input.adoptData ? { adopt: input.adoptData } : {}),
     },
     patch: {
       description: prepared.desired.template.description ?? defaultDescription(prepared),
       timeoutMins: input.timeoutMins ?? stack.timeoutMins,
       disableRollback: input.disableRollback ?? stack.disableRollback,
       tags,
-      extra: { ...stack.extra, ...input.extra, ...(input.tagMap ? { tagMap: { ...input.tagMap } } : {}) },
+      extra: { ...extra, ...input.extra, ...(input.tagMap ? { tagMap: { ...input.tagMap } } : {}) },
     },
     ...(input.clientToken === undefined ? {} : { clientToken: input.clientToken }),
   });

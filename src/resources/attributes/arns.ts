@@ -69,7 +69,8 @@ const SHAPES: { readonly [type: string]: Shape } = {
   'AWS::Lambda::LayerVersion': ({ name }) => `layer:${name}:1`,
   'AWS::Lambda::EventSourceMapping': ({ id }) => `event-source-mapping:${id}`,
   'AWS::SNS::Topic': bare,
-  'AWS::SNS::Subscription': ({ name, seed }) => `${name}:${derivedHex(32, seed).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')}`,
+  'AWS::SNS::Subscription': ({ name, seed }) =>
+    `${name}:${derivedHex(32, seed).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')}`,
   'AWS::SQS::Queue': bare,
   'AWS::S3::Bucket': bare,
   'AWS::S3::AccessPoint': path('accesspoint'),
@@ -118,7 +119,8 @@ const SHAPES: { readonly [type: string]: Shape } = {
   'AWS::ElasticLoadBalancing::LoadBalancer': path('loadbalancer'),
   'AWS::ElasticLoadBalancingV2::LoadBalancer': tailed('loadbalancer/app'),
   'AWS::ElasticLoadBalancingV2::TargetGroup': tailed('targetgroup'),
-  'AWS::ElasticLoadBalancingV2::Listener': ({ name, seed }) => `listener/app/${name}/${derivedHex(16, 'lb', seed)}/${derivedHex(16, 'arn', seed)}`,
+  'AWS::ElasticLoadBalancingV2::Listener': ({ name, seed }) =>
+    `listener/app/${name}/${derivedHex(16, 'lb', seed)}/${derivedHex(16, 'arn', seed)}`,
   'AWS::ElasticLoadBalancingV2::ListenerRule': ({ name, seed }) =>
     `listener-rule/app/${name}/${derivedHex(16, 'lb', seed)}/${derivedHex(16, 'li', seed)}/${derivedHex(16, 'arn', seed)}`,
   'AWS::WAFv2::WebACL': tailed('regional/webacl'),

@@ -31,16 +31,54 @@ export interface Identity {
 }
 
 const EC2_PREFIXES: { readonly [resource: string]: string } = {
-  Instance: 'i', VPC: 'vpc', Subnet: 'subnet', SecurityGroup: 'sg', Volume: 'vol', NetworkInterface: 'eni', InternetGateway: 'igw',
-  NatGateway: 'nat', RouteTable: 'rtb', NetworkAcl: 'acl', DHCPOptions: 'dopt', VPCEndpoint: 'vpce', VPCEndpointService: 'vpce-svc',
-  VPCPeeringConnection: 'pcx', CustomerGateway: 'cgw', VPNGateway: 'vgw', VPNConnection: 'vpn', TransitGateway: 'tgw',
-  TransitGatewayAttachment: 'tgw-attach', TransitGatewayVpcAttachment: 'tgw-attach', TransitGatewayRouteTable: 'tgw-rtb',
-  LaunchTemplate: 'lt', FlowLog: 'fl', EgressOnlyInternetGateway: 'eigw', Host: 'h', CapacityReservation: 'cr', EC2Fleet: 'fleet',
-  SpotFleet: 'sfr', PrefixList: 'pl', CarrierGateway: 'cagw', IPAM: 'ipam', IPAMPool: 'ipam-pool', IPAMScope: 'ipam-scope',
-  SecurityGroupIngress: 'sgr', SecurityGroupEgress: 'sgr', SubnetRouteTableAssociation: 'rtbassoc', EIPAssociation: 'eipassoc',
-  SubnetNetworkAclAssociation: 'aclassoc', NetworkInterfaceAttachment: 'eni-attach', VPCCidrBlock: 'vpc-cidr-assoc',
-  ClientVpnEndpoint: 'cvpn-endpoint', TrafficMirrorTarget: 'tmt', TrafficMirrorFilter: 'tmf', TrafficMirrorSession: 'tms',
-  VerifiedAccessInstance: 'vai', SubnetCidrBlock: 'subnet-cidr-assoc', LocalGatewayRouteTable: 'lgw-rtb', NetworkInsightsPath: 'nip',
+  Instance: 'i',
+  VPC: 'vpc',
+  Subnet: 'subnet',
+  SecurityGroup: 'sg',
+  Volume: 'vol',
+  NetworkInterface: 'eni',
+  InternetGateway: 'igw',
+  NatGateway: 'nat',
+  RouteTable: 'rtb',
+  NetworkAcl: 'acl',
+  DHCPOptions: 'dopt',
+  VPCEndpoint: 'vpce',
+  VPCEndpointService: 'vpce-svc',
+  VPCPeeringConnection: 'pcx',
+  CustomerGateway: 'cgw',
+  VPNGateway: 'vgw',
+  VPNConnection: 'vpn',
+  TransitGateway: 'tgw',
+  TransitGatewayAttachment: 'tgw-attach',
+  TransitGatewayVpcAttachment: 'tgw-attach',
+  TransitGatewayRouteTable: 'tgw-rtb',
+  LaunchTemplate: 'lt',
+  FlowLog: 'fl',
+  EgressOnlyInternetGateway: 'eigw',
+  Host: 'h',
+  CapacityReservation: 'cr',
+  EC2Fleet: 'fleet',
+  SpotFleet: 'sfr',
+  PrefixList: 'pl',
+  CarrierGateway: 'cagw',
+  IPAM: 'ipam',
+  IPAMPool: 'ipam-pool',
+  IPAMScope: 'ipam-scope',
+  SecurityGroupIngress: 'sgr',
+  SecurityGroupEgress: 'sgr',
+  SubnetRouteTableAssociation: 'rtbassoc',
+  EIPAssociation: 'eipassoc',
+  SubnetNetworkAclAssociation: 'aclassoc',
+  NetworkInterfaceAttachment: 'eni-attach',
+  VPCCidrBlock: 'vpc-cidr-assoc',
+  ClientVpnEndpoint: 'cvpn-endpoint',
+  TrafficMirrorTarget: 'tmt',
+  TrafficMirrorFilter: 'tmf',
+  TrafficMirrorSession: 'tms',
+  VerifiedAccessInstance: 'vai',
+  SubnetCidrBlock: 'subnet-cidr-assoc',
+  LocalGatewayRouteTable: 'lgw-rtb',
+  NetworkInsightsPath: 'nip',
 };
 
 const lowerCode = (length: number, ...parts: readonly string[]): string => derivedCode(length, ...parts).toLowerCase();
@@ -80,11 +118,12 @@ const NAME_LIMITS: { readonly [type: string]: number } = {
   'AWS::Events::Rule': 64,
 };
 
-const LOWER_CASE = /^AWS::(S3::|RDS::|Neptune::|DocDB::|ElastiCache::|Redshift::|ECR::|Elasticsearch::|OpenSearchService::|EFS::)/;
+const LOWER_CASE =
+  /^AWS::(S3::|RDS::|Neptune::|DocDB::|ElastiCache::|Redshift::|ECR::|Elasticsearch::|OpenSearchService::|EFS::)/;
 
 /** What CloudFormation calls a new thing of a type. */
 export function identify(source: IdentitySource): Identity {
-  const { schema, properties, token, region } = source;
+  const { schema, properties, token } = source;
   const parts = schema.primaryIdentifier ?? [];
   if (parts.length === 0) {
     const physicalId = madeUpName(source);
@@ -118,7 +157,9 @@ export function identify(source: IdentitySource): Identity {
 }
 
 /** Where `Ref` gives something else than the identifier. */
-const REFERENCES: { readonly [type: string]: (values: readonly string[], properties: JsonMap, token: string) => string } = {
+const REFERENCES: {
+  readonly [type: string]: (values: readonly string[], properties: JsonMap, token: string) => string;
+} = {
   'AWS::ApiGateway::Stage': (values) => values[1] ?? '',
   'AWS::ApiGatewayV2::Stage': (values) => values[1] ?? '',
   'AWS::ApiGateway::Method': (_values, _properties, token) => `method-${derivedCode(12, token)}`,
@@ -145,10 +186,22 @@ const REFERENCES: { readonly [type: string]: (values: readonly string[], propert
 /** The property that names the thing, if it has one: `BucketName`, `Name`, `DBInstanceIdentifier`. */
 function namingProperty(schema: ResourceSchema, properties: JsonMap): string | undefined {
   const resource = schema.type.split('::')[2] ?? '';
-  const candidates = [...(schema.primaryIdentifier ?? []).filter((part) => part in schema.properties && schema.readOnly?.includes(part) !== true)];
+  const candidates = [
+    ...(schema.primaryIdentifier ?? []).filter(
+      (part) => part in schema.properties && schema.readOnly?.includes(part) !== true,
+    ),
+  ];
   if (candidates.length > 1) candidates.length = 0;
-  candidates.push(`${resource}Name`, 'Name', `${resource}Identifier`, ...(schema.type === 'AWS::ECS::TaskDefinition' ? ['Family'] : []));
-  return candidates.find((name) => asText(properties[name]) !== undefined) ?? candidates.find((name) => name in schema.properties);
+  candidates.push(
+    `${resource}Name`,
+    'Name',
+    `${resource}Identifier`,
+    ...(schema.type === 'AWS::ECS::TaskDefinition' ? ['Family'] : []),
+  );
+  return (
+    candidates.find((name) => asText(properties[name]) !== undefined) ??
+    candidates.find((name) => name in schema.properties)
+  );
 }
 
 function isNameOf(schema: ResourceSchema, naming: string | undefined): boolean {
@@ -172,7 +225,8 @@ function madeUpName({ schema, stackName, logicalId, token }: IdentitySource): st
 function generatedPart(source: IdentitySource, part: string, name: string): string {
   const { schema, region, account, token } = source;
   const [, service = '', resource = ''] = schema.type.split('::');
-  if (['integer', 'number'].includes(schema.attributes[part]?.type ?? '')) return String(1 + derivedNumber(1_000_000, token, part));
+  if (['integer', 'number'].includes(schema.attributes[part]?.type ?? ''))
+    return String(1 + derivedNumber(1_000_000, token, part));
   if (/arn$/i.test(part)) return arnOf(schema.type, { id: derivedId('id', token), name, region, account, seed: token });
   const special = SPECIAL[schema.type];
   if (special) return special(token, region);

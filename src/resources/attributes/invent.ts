@@ -17,9 +17,23 @@ export interface AttributeSubject {
 }
 
 const PORTS: { readonly [engine: string]: string } = {
-  mysql: '3306', mariadb: '3306', 'aurora-mysql': '3306', aurora: '3306', postgres: '5432', 'aurora-postgresql': '5432',
-  'oracle-se2': '1521', 'oracle-ee': '1521', 'sqlserver-ex': '1433', 'sqlserver-se': '1433', 'sqlserver-ee': '1433', 'sqlserver-web': '1433',
-  redis: '6379', valkey: '6379', memcached: '11211', neptune: '8182', docdb: '27017',
+  mysql: '3306',
+  mariadb: '3306',
+  'aurora-mysql': '3306',
+  aurora: '3306',
+  postgres: '5432',
+  'aurora-postgresql': '5432',
+  'oracle-se2': '1521',
+  'oracle-ee': '1521',
+  'sqlserver-ex': '1433',
+  'sqlserver-se': '1433',
+  'sqlserver-ee': '1433',
+  'sqlserver-web': '1433',
+  redis: '6379',
+  valkey: '6379',
+  memcached: '11211',
+  neptune: '8182',
+  docdb: '27017',
 };
 
 /** Values of the right shape for attributes that no rule of the cloud knows. */
@@ -53,7 +67,8 @@ function invent(schema: ResourceSchema, name: string, properties: JsonMap, subje
 function listOf(name: string, { seed, region, id }: AttributeSubject): Json[] {
   const last = name.split('.').at(-1) ?? name;
   if (/DnsIpAddresses|IpAddresses$|PrimaryIp/.test(last)) return [privateIp(seed, '1'), privateIp(seed, '2')];
-  if (/NameServers/.test(last)) return [1, 2, 3, 4].map((index) => `ns-${derivedNumber(2000, seed, String(index))}.awsdns-0${index}.com`);
+  if (/NameServers/.test(last))
+    return [1, 2, 3, 4].map((index) => `ns-${derivedNumber(2000, seed, String(index))}.awsdns-0${index}.com`);
   if (/DnsEntries/.test(last)) return [`Z${derivedCode(13, seed)}:${id}.${region}.vpce.amazonaws.com`];
   if (/NetworkInterfaceIds/.test(last)) return [prefixedId('eni', seed)];
   if (/VpcSecurityGroupIds|SecurityGroups?$/.test(last)) return [prefixedId('sg', seed)];
@@ -80,12 +95,32 @@ const RULES: readonly Rule[] = [
   [/StreamArn$/, ({ schema, subject }) => `${arnOf(schema.type, subject)}/stream/2024-01-01T00:00:00.000`],
   [/^(Arn|ARN)$/, ({ schema, subject }) => (subject.id.startsWith('arn:') ? subject.id : arnOf(schema.type, subject))],
   [/(Arn|ARN)$/, (context) => arnFor(context)],
-  [/^(Endpoint|Address|ReadEndpoint|PrimaryEndPoint|RedisEndpoint|DomainEndpoint)$|Endpoint\.Address$|^Address$/, (context) => hostOf(context)],
-  [/Port(s)?$/, ({ properties }) => asText(properties.Port) ?? PORTS[asText(properties.Engine)?.toLowerCase() ?? ''] ?? '443'],
-  [/^LoadBalancerFullName$|^TargetGroupFullName$/, ({ schema, subject }) => arnOf(schema.type, subject).split(':').slice(5).join(':').replace(/^loadbalancer\//, '')],
-  [/^(DNSName|DnsName|.*DomainName|DomainName|PublicDnsName|CNAME|CanonicalHostedZoneName)$/, (context) => hostOf(context)],
+  [
+    /^(Endpoint|Address|ReadEndpoint|PrimaryEndPoint|RedisEndpoint|DomainEndpoint)$|Endpoint\.Address$|^Address$/,
+    (context) => hostOf(context),
+  ],
+  [
+    /Port(s)?$/,
+    ({ properties }) => asText(properties.Port) ?? PORTS[asText(properties.Engine)?.toLowerCase() ?? ''] ?? '443',
+  ],
+  [
+    /^LoadBalancerFullName$|^TargetGroupFullName$/,
+    ({ schema, subject }) =>
+      arnOf(schema.type, subject)
+        .split(':')
+        .slice(5)
+        .join(':')
+        .replace(/^loadbalancer\//, ''),
+  ],
+  [
+    /^(DNSName|DnsName|.*DomainName|DomainName|PublicDnsName|CNAME|CanonicalHostedZoneName)$/,
+    (context) => hostOf(context),
+  ],
   [/HostedZone(Name)?I[dD]$/, ({ subject }) => `Z${derivedCode(13, 'zone', subject.seed)}`],
-  [/(URL|Url|URI|Uri|href|Ref)$/, ({ schema, subject }) => urlOf(schema.type, subject.name, subject.region, subject.account, subject.seed)],
+  [
+    /(URL|Url|URI|Uri|href|Ref)$/,
+    ({ schema, subject }) => urlOf(schema.type, subject.name, subject.region, subject.account, subject.seed),
+  ],
   [/^RootResourceId$/, ({ subject }) => derivedCode(10, 'root', subject.seed).toLowerCase()],
   [/(AccountId|OwnerId|Owner|OwnerAccount|AccountNumber|AwsAccountId)$/, ({ subject }) => subject.account],
   [/^(tenant_id|project_id)$/, ({ subject }) => subject.projectId],
@@ -94,7 +129,10 @@ const RULES: readonly Rule[] = [
   [/AvailabilityZoneId$/, () => 'use1-az1'],
   [/PublicIp(Address)?$/, ({ subject }) => `203.0.113.${1 + derivedNumber(254, subject.seed)}`],
   [/PrivateIp(Address)?$|IpAddress$|ip_address$|^address(es)?$/, ({ subject }) => privateIp(subject.seed, 'ip')],
-  [/MacAddress$|mac_address$/, ({ subject }) => `fa:16:3e:${(derivedHex(6, subject.seed).match(/../g) ?? []).join(':')}`],
+  [
+    /MacAddress$|mac_address$/,
+    ({ subject }) => `fa:16:3e:${(derivedHex(6, subject.seed).match(/../g) ?? []).join(':')}`,
+  ],
   [/CidrBlock$/, () => '10.0.0.0/16'],
   [/^Vpc(Id|ID)$/, ({ subject }) => prefixedId('vpc', subject.seed)],
   [/SubnetId$/, ({ subject }) => prefixedId('subnet', subject.seed)],
@@ -102,9 +140,21 @@ const RULES: readonly Rule[] = [
   [/NetworkInterfaceId$|EniId$/, ({ subject }) => prefixedId('eni', subject.seed)],
   [/NetworkAcl(Id)?$/, ({ subject }) => prefixedId('acl', subject.seed)],
   [/^AllocationId$/, ({ subject }) => prefixedId('eipalloc', subject.seed)],
-  [/^(SecretAccessKey|secret)$/, ({ subject }) => Buffer.from(derivedHex(60, 'secret', subject.seed), 'hex').toString('base64').slice(0, 40)],
-  [/^(Created?|Last|Start|Update|Creation|Modified|created|updated).*(Time|At|Date|Timestamp|_at)$|Timestamp$|Date$|_at$/, () => '2024-01-01T00:00:00.000Z'],
-  [/^(status|Status|State|state|.*\.(State|Status)|LifecycleState|.*Status)$/, ({ schema }) => (/^OS::Cinder|^OS::Manila/.test(schema.type) ? 'available' : 'ACTIVE')],
+  [
+    /^(SecretAccessKey|secret)$/,
+    ({ subject }) =>
+      Buffer.from(derivedHex(60, 'secret', subject.seed), 'hex')
+        .toString('base64')
+        .slice(0, 40),
+  ],
+  [
+    /^(Created?|Last|Start|Update|Creation|Modified|created|updated).*(Time|At|Date|Timestamp|_at)$|Timestamp$|Date$|_at$/,
+    () => '2024-01-01T00:00:00.000Z',
+  ],
+  [
+    /^(status|Status|State|state|.*\.(State|Status)|LifecycleState|.*Status)$/,
+    ({ schema }) => (/^OS::Cinder|^OS::Manila/.test(schema.type) ? 'available' : 'ACTIVE'),
+  ],
   [/VersionNumber$|^Version$|Version$|Revision$|serial$/, () => '1'],
   [/Fingerprint$/i, ({ subject }) => (derivedHex(32, subject.seed).match(/../g) ?? []).join(':')],
   [/(^|[a-z])Name$|^name$/, ({ subject }) => subject.name],
@@ -125,7 +175,8 @@ function textOf(schema: ResourceSchema, name: string, properties: JsonMap, subje
 function arnFor({ schema, last, subject }: Context): string {
   const resource = schema.type.split('::')[2] ?? '';
   const word = last.replace(/(Arn|ARN)$/, '');
-  if (subject.id.startsWith('arn:') && (word === '' || resource.endsWith(word) || word.endsWith(resource))) return subject.id;
+  if (subject.id.startsWith('arn:') && (word === '' || resource.endsWith(word) || word.endsWith(resource)))
+    return subject.id;
   if (word === '' || resource.endsWith(word) || word.endsWith(resource)) return arnOf(schema.type, subject);
   const [service] = schema.type.split('::').slice(1);
   return arnOf(`AWS::${service ?? 'Unknown'}::${word}`, { ...subject, id: derivedId(word, subject.seed) });
@@ -151,7 +202,9 @@ function hostOf({ schema, name, last, subject }: Context): string {
     case 'AWS::ElasticLoadBalancing::LoadBalancer':
       return `${plain}-${derivedNumber(2_000_000_000, 'lb', subject.seed)}.${region}.elb.amazonaws.com`;
     case 'AWS::RDS::DBCluster':
-      return name.startsWith('ReadEndpoint') ? `${plain}.cluster-ro-${code}.${region}.rds.amazonaws.com` : `${plain}.cluster-${code}.${region}.rds.amazonaws.com`;
+      return name.startsWith('ReadEndpoint')
+        ? `${plain}.cluster-ro-${code}.${region}.rds.amazonaws.com`
+        : `${plain}.cluster-${code}.${region}.rds.amazonaws.com`;
     case 'AWS::EKS::Cluster':
       return `https://${derivedHex(32, 'eks', subject.seed).toUpperCase()}.gr7.${region}.eks.amazonaws.com`;
     case 'AWS::Elasticsearch::Domain':

@@ -34,7 +34,10 @@ function unable(noun: string): (value: string) => string {
  * Answers a service's custom constraint (`nova.flavor`) against a cloud: undefined if the value is good or nobody can
  * tell, else Heat's reason.
  */
-export function cloudConstraintLookup(cloud: Cloud, call: CloudCall): (name: string, value: Json) => Promise<string | undefined> {
+export function cloudConstraintLookup(
+  cloud: Cloud,
+  call: CloudCall,
+): (name: string, value: Json) => Promise<string | undefined> {
   return async (name, value) => {
     const lookup = LOOKUPS[name];
     const text = asText(value);

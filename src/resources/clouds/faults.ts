@@ -75,12 +75,16 @@ export interface FaultDecision {
 const VERBS: readonly string[] = ['create', 'get', 'find', 'update', 'delete', 'list', 'act'];
 
 const REFUSALS: { readonly [kind: string]: (message: string | undefined) => DriverError } = {
-  rejected: (message) => new RejectedError(message ?? 'The request was refused (rehearsed fault).', { reasonClass: 'BadRequest' }),
+  rejected: (message) =>
+    new RejectedError(message ?? 'The request was refused (rehearsed fault).', { reasonClass: 'BadRequest' }),
   quota: (message) => new QuotaError(message ?? 'Quota exceeded (rehearsed fault).', { reasonClass: 'Forbidden' }),
   missing: (message) => new MissingError(message ?? 'Not found (rehearsed fault).', { reasonClass: 'NotFound' }),
-  throttle: (message) => new ThrottledError(message ?? 'Rate exceeded (rehearsed fault).', { reasonClass: 'OverLimit' }),
+  throttle: (message) =>
+    new ThrottledError(message ?? 'Rate exceeded (rehearsed fault).', { reasonClass: 'OverLimit' }),
   unavailable: (message) =>
-    new UnavailableError(message ?? 'The service is unavailable (rehearsed fault).', { reasonClass: 'ServiceUnavailable' }),
+    new UnavailableError(message ?? 'The service is unavailable (rehearsed fault).', {
+      reasonClass: 'ServiceUnavailable',
+    }),
   flaky: (message) =>
     new FlakyError(message ?? 'Went to status ERROR due to "rehearsed fault"', { reasonClass: 'ResourceInError' }),
 };
@@ -119,7 +123,10 @@ export class FaultInjector {
     if (delayMs > 0) await this.#clock.sleep(delayMs, call.signal);
     if (hit === undefined) return { buildMs };
     if (hit.kind === 'lost-answer') {
-      return { buildMs, lostAnswer: new UncertainError(hit.message ?? 'The connection broke before the answer came (rehearsed fault).') };
+      return {
+        buildMs,
+        lostAnswer: new UncertainError(hit.message ?? 'The connection broke before the answer came (rehearsed fault).'),
+      };
     }
     if (hit.kind === 'error-state') return { buildMs, errorState: hit.message ?? 'rehearsed fault' };
     throw REFUSALS[hit.kind]?.(hit.message) ?? new RejectedError(hit.kind);
@@ -129,7 +136,9 @@ export class FaultInjector {
     if (rule.nth !== undefined && !rule.nth.includes(count)) return false;
     if (rule.every !== undefined && count % rule.every !== 0) return false;
     if (rule.probability === undefined) return true;
-    return derivedNumber(1_000_000, this.#plan.seed, String(index), String(count), 'hit') < rule.probability * 1_000_000;
+    return (
+      derivedNumber(1_000_000, this.#plan.seed, String(index), String(count), 'hit') < rule.probability * 1_000_000
+    );
   }
 
   #within(range: MsRange, index: number, count: number, what: string): number {
@@ -149,7 +158,10 @@ function matcher(rule: FaultRule): (call: CloudCall, kind: string, verb: CallVer
 }
 
 function globber(pattern: string): (text: string) => boolean {
-  const source = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*');
+  const source = pattern
+    .split('*')
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+    .join('.*');
   const expression = new RegExp(`^${source}$`, 's');
   return (text) => expression.test(text);
 }
@@ -183,12 +195,14 @@ function parseRule(json: Json, index: number): FaultRule {
     return { min, max };
   };
   const { verb, fault, nth, every, probability } = rule;
-  if (verb !== undefined && verb !== '*' && !VERBS.includes(String(verb))) throw wrong(`"verb" must be one of ${VERBS.join(', ')}.`);
+  if (verb !== undefined && verb !== '*' && !VERBS.includes(String(verb)))
+    throw wrong(`"verb" must be one of ${VERBS.join(', ')}.`);
   if (fault !== undefined && !(String(fault) in REFUSALS) && fault !== 'lost-answer' && fault !== 'error-state') {
     throw wrong(`"fault" must be one of ${Object.keys(REFUSALS).join(', ')}, lost-answer, error-state.`);
   }
   const counts = nth === undefined ? undefined : Array.isArray(nth) ? nth : [nth];
-  if (counts?.some((count) => typeof count !== 'number' || count < 1)) throw wrong('"nth" must be a number from 1, or a list of them.');
+  if (counts?.some((count) => typeof count !== 'number' || count < 1))
+    throw wrong('"nth" must be a number from 1, or a list of them.');
   if (every !== undefined && (typeof every !== 'number' || every < 1)) throw wrong('"every" must be a number from 1.');
   if (probability !== undefined && (typeof probability !== 'number' || probability < 0 || probability > 1)) {
     throw wrong('"probability" must lie between 0 and 1.');

@@ -4,7 +4,9 @@ import { createHash, randomBytes } from 'node:crypto';
 export function derivedHex(length: number, ...parts: readonly string[]): string {
   let hex = '';
   for (let block = 0; hex.length < length; block++) {
-    hex += createHash('sha256').update(`${block}\0${parts.join('\0')}`).digest('hex');
+    hex += createHash('sha256')
+      .update(`${block}\0${parts.join('\0')}`)
+      .digest('hex');
   }
   return hex.slice(0, length);
 }

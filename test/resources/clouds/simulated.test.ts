@@ -1,6 +1,16 @@
-import { FlakyError, InvalidRequestError, QuotaError, RejectedError, ThrottledError, UncertainError } from '../../../src/engine/model/errors.js';
+import {
+  FlakyError,
+  InvalidRequestError,
+  QuotaError,
+  RejectedError,
+  ThrottledError,
+  UncertainError,
+} from '../../../src/engine/model/errors.js';
 import { parseFaultPlan } from '../../../src/resources/clouds/faults.js';
-import { createSimulatedCloud, type SimulatedCloudOptions } from '../../../src/resources/clouds/simulated/simulated-cloud.js';
+import {
+  createSimulatedCloud,
+  type SimulatedCloudOptions,
+} from '../../../src/resources/clouds/simulated/simulated-cloud.js';
 import { cloudContract } from '../../helpers/cloud-suite.js';
 import { MemoryWorld } from '../../helpers/memory-world.js';
 import { StepClock } from '../../helpers/step-clock.js';
@@ -46,7 +56,9 @@ describe('the world of the simulated cloud', () => {
       cloud.collection('networks').create(again, { name: 'n' }),
       cloud.collection('networks').create(again, { name: 'n' }),
     ]);
-    expect(world.entries.filter(({ verb, collection }) => verb === 'create' && collection === 'networks')).toHaveLength(1);
+    expect(world.entries.filter(({ verb, collection }) => verb === 'create' && collection === 'networks')).toHaveLength(
+      1,
+    );
   });
 
   test('gives each of many ports that come at once an address of its own', async () => {
@@ -85,7 +97,9 @@ describe('the world of the simulated cloud', () => {
       ip_version: 6,
       ipv6_address_mode: 'slaac',
     });
-    const port = await cloud.collection('ports').create(call(), { network: network.id, mac_address: 'fa:16:3e:01:02:03' });
+    const port = await cloud
+      .collection('ports')
+      .create(call(), { network: network.id, mac_address: 'fa:16:3e:01:02:03' });
     expect(port.body.fixed_ips).toMatchObject([{ ip_address: '2001:db8::f816:3eff:fe01:203' }]);
   });
 
@@ -93,7 +107,9 @@ describe('the world of the simulated cloud', () => {
     const { cloud } = setUp();
     const network = await cloud.collection('networks').create(call(), { name: 'n' });
     await cloud.collection('subnets').create(call(), { network: network.id, cidr: '10.1.0.0/16' });
-    await expect(cloud.collection('subnets').create(call(), { network: network.id, cidr: '10.1.4.0/24' })).rejects.toThrow(/overlaps/);
+    await expect(
+      cloud.collection('subnets').create(call(), { network: network.id, cidr: '10.1.4.0/24' }),
+    ).rejects.toThrow(/overlaps/);
   });
 
   test('counts quotas', async () => {
@@ -125,14 +141,18 @@ describe('the world of the simulated cloud', () => {
         networks: [{ network: network.id }, { port: 'no-such-port' }],
       }),
     ).rejects.toThrow("Unable to find port with name or id 'no-such-port'");
-    expect([...world.objects.keys()].filter((key) => key.startsWith('ports\0') || key.startsWith('allocations\0'))).toEqual([]);
+    expect(
+      [...world.objects.keys()].filter((key) => key.startsWith('ports\0') || key.startsWith('allocations\0')),
+    ).toEqual([]);
     expect(world.objects.size).toBe(before);
   });
 });
 
 describe('rehearsed faults', () => {
   test('fail the second create and no other', async () => {
-    const { cloud } = setUp({ faults: parseFaultPlan([{ type: 'servers', verb: 'create', nth: 2, fault: 'throttle' }]) });
+    const { cloud } = setUp({
+      faults: parseFaultPlan([{ type: 'servers', verb: 'create', nth: 2, fault: 'throttle' }]),
+    });
     const spec = { flavor: 'm1.small', image: 'cirros' };
     await cloud.collection('servers').create(call(), spec);
     const second = call();
@@ -141,7 +161,9 @@ describe('rehearsed faults', () => {
   });
 
   test('lose the answer after the effect: the same token finds what was made', async () => {
-    const { cloud, world } = setUp({ faults: parseFaultPlan([{ type: 'networks', verb: 'create', nth: 1, fault: 'lost-answer' }]) });
+    const { cloud, world } = setUp({
+      faults: parseFaultPlan([{ type: 'networks', verb: 'create', nth: 1, fault: 'lost-answer' }]),
+    });
     const token = call();
     await expect(cloud.collection('networks').create(token, { name: 'n' })).rejects.toThrow(UncertainError);
     expect(await cloud.collection('networks').byToken(looking, token.token)).toBeDefined();
@@ -153,12 +175,16 @@ describe('rehearsed faults', () => {
     const { cloud } = setUp({ faults: parseFaultPlan([{ type: 'OS::Neutron::*', resource: 'bad*', fault: 'flaky' }]) });
     const networks = cloud.collection('networks');
     await networks.create({ ...call(), type: 'OS::Neutron::Net', resource: 'good' }, {});
-    await expect(networks.create({ ...call(), type: 'OS::Neutron::Net', resource: 'bad1' }, {})).rejects.toThrow(FlakyError);
+    await expect(networks.create({ ...call(), type: 'OS::Neutron::Net', resource: 'bad1' }, {})).rejects.toThrow(
+      FlakyError,
+    );
   });
 
   test('delay a call by a time that the seed decides', async () => {
     const run = async (seed: string) => {
-      const { cloud, clock } = setUp({ faults: parseFaultPlan({ seed, rules: [{ verb: 'create', latency: { min: 10, max: 1000 } }] }) });
+      const { cloud, clock } = setUp({
+        faults: parseFaultPlan({ seed, rules: [{ verb: 'create', latency: { min: 10, max: 1000 } }] }),
+      });
       for (let index = 0; index < 5; index++) await cloud.collection('networks').create(call(), {});
       return clock.slept;
     };
@@ -176,7 +202,11 @@ describe('rehearsed faults', () => {
   });
 
   test('let a server end in ERROR', async () => {
-    const { cloud } = setUp({ faults: parseFaultPlan([{ type: 'servers', verb: 'create', fault: 'error-state', message: 'No valid host was found.' }]) });
+    const { cloud } = setUp({
+      faults: parseFaultPlan([
+        { type: 'servers', verb: 'create', fault: 'error-state', message: 'No valid host was found.' },
+      ]),
+    });
     const server = await cloud.collection('servers').create(call(), { flavor: 'm1.small', image: 'cirros' });
     expect(server.status).toBe('ERROR');
     expect(server.body.fault).toMatchObject({ message: 'No valid host was found.', code: 500 });

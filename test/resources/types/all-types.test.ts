@@ -53,7 +53,9 @@ async function references(bench: TypeBench, type: string): Promise<JsonMap> {
   const call = (part: string) => ({ projectId: 'project', region: 'us-east-1', token: `reference/${part}` });
   const make = async (kind: string): Promise<string> => {
     const network = await cloud.collection('networks').create(call('network'), { name: 'n' });
-    const subnet = await cloud.collection('subnets').create(call('subnet'), { network: network.id, cidr: '10.0.0.0/24' });
+    const subnet = await cloud
+      .collection('subnets')
+      .create(call('subnet'), { network: network.id, cidr: '10.0.0.0/24' });
     switch (kind) {
       case 'networks':
         return network.id;
@@ -71,7 +73,9 @@ async function references(bench: TypeBench, type: string): Promise<JsonMap> {
         return (await cloud.collection('security_groups').create(call('group'), { name: 'g' })).id;
       case 'listeners': {
         const balancer = await cloud.collection('load_balancers').create(call('balancer'), { vip_subnet: subnet.id });
-        return (await cloud.collection('listeners').create(call('listener'), { loadbalancer: balancer.id, protocol_port: 80 })).id;
+        return (
+          await cloud.collection('listeners').create(call('listener'), { loadbalancer: balancer.id, protocol_port: 80 })
+        ).id;
       }
       case 'pools':
         return (await cloud.collection('pools').create(call('pool'), { name: 'p' })).id;
@@ -80,7 +84,9 @@ async function references(bench: TypeBench, type: string): Promise<JsonMap> {
     }
   };
   const refs = Object.entries(GENERIC_TYPES[type]?.refs ?? {});
-  return Object.fromEntries(await Promise.all(refs.map(async ([property, kind]) => [property, await make(kind)] as const)));
+  return Object.fromEntries(
+    await Promise.all(refs.map(async ([property, kind]) => [property, await make(kind)] as const)),
+  );
 }
 
 describe.each([
@@ -102,7 +108,8 @@ describe.each([
         for (const [attribute, schema] of Object.entries(type.schema.attributes)) {
           const value = made.attributes[attribute];
           if (value === undefined) wrong.push(`${name}.${attribute}: absent`);
-          else if (!fits(value, schema.type)) wrong.push(`${name}.${attribute}: ${JSON.stringify(value)} is no ${schema.type}`);
+          else if (!fits(value, schema.type))
+            wrong.push(`${name}.${attribute}: ${JSON.stringify(value)} is no ${schema.type}`);
         }
         const read = await type.read?.(made.ctx, made.ref);
         if (read?.physicalId !== made.physicalId) wrong.push(`${name}: read gives ${read?.physicalId}`);

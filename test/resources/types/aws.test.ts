@@ -16,7 +16,10 @@ describe('EC2 on the simulated cloud', () => {
     expect(subnet.attributes).toMatchObject({ AvailabilityZone: 'us-east-1a', VpcId: net.referred });
     const table = await bench.create('AWS::EC2::RouteTable', { VpcId: net.referred });
     expect(table.referred).toMatch(/^rtb-[0-9a-f]{17}$/);
-    const route = await bench.create('AWS::EC2::Route', { RouteTableId: table.referred, DestinationCidrBlock: '0.0.0.0/0' });
+    const route = await bench.create('AWS::EC2::Route', {
+      RouteTableId: table.referred,
+      DestinationCidrBlock: '0.0.0.0/0',
+    });
     expect(route.referred).toBe(`${table.referred}|0.0.0.0/0`);
   });
 
@@ -66,7 +69,9 @@ describe('EC2 on the simulated cloud', () => {
     });
     expect(attachment.referred).toBe(`${volume.referred}|${instance.referred}`);
     await expect(bench.delete(volume)).rejects.toThrow(/is currently attached/);
-    await expect(bench.delete(net)).rejects.toThrow(`The vpc '${net.referred}' has dependencies and cannot be deleted.`);
+    await expect(bench.delete(net)).rejects.toThrow(
+      `The vpc '${net.referred}' has dependencies and cannot be deleted.`,
+    );
     await expect(bench.delete(group)).rejects.toThrow(/has a dependent object/);
     for (const made of [attachment, volume, eip, instance, rule, group, subnet, net]) await bench.delete(made);
     expect(bench.left()).toEqual([]);
@@ -103,9 +108,19 @@ describe('load balancers of AWS', () => {
   test('the second generation hangs together by ARNs', async () => {
     const bench = new TypeBench();
     const { subnet } = await vpc(bench);
-    const group = await bench.create('AWS::ElasticLoadBalancingV2::TargetGroup', { Port: 80, Protocol: 'HTTP' }, { name: 'Targets' });
-    expect(group.referred).toMatch(/^arn:aws:elasticloadbalancing:us-east-1:\d{12}:targetgroup\/[^/]{1,32}\/[0-9a-f]{16}$/);
-    const balancer = await bench.create('AWS::ElasticLoadBalancingV2::LoadBalancer', { Subnets: [subnet.referred] }, { name: 'Front' });
+    const group = await bench.create(
+      'AWS::ElasticLoadBalancingV2::TargetGroup',
+      { Port: 80, Protocol: 'HTTP' },
+      { name: 'Targets' },
+    );
+    expect(group.referred).toMatch(
+      /^arn:aws:elasticloadbalancing:us-east-1:\d{12}:targetgroup\/[^/]{1,32}\/[0-9a-f]{16}$/,
+    );
+    const balancer = await bench.create(
+      'AWS::ElasticLoadBalancingV2::LoadBalancer',
+      { Subnets: [subnet.referred] },
+      { name: 'Front' },
+    );
     expect(balancer.referred).toMatch(/:loadbalancer\/app\/[^/]{1,32}\/[0-9a-f]{16}$/);
     expect(balancer.attributes.DNSName).toMatch(/\.us-east-1\.elb\.amazonaws\.com$/);
     const listener = await bench.create('AWS::ElasticLoadBalancingV2::Listener', {
@@ -122,9 +137,15 @@ describe('load balancers of AWS', () => {
   test('the classic one has its listeners inside', async () => {
     const bench = new TypeBench();
     const listeners = [{ InstancePort: '80', LoadBalancerPort: '80', Protocol: 'HTTP' }];
-    const balancer = await bench.create('AWS::ElasticLoadBalancing::LoadBalancer', { Listeners: listeners, AvailabilityZones: ['us-east-1a'] });
+    const balancer = await bench.create('AWS::ElasticLoadBalancing::LoadBalancer', {
+      Listeners: listeners,
+      AvailabilityZones: ['us-east-1a'],
+    });
     expect(balancer.attributes.DNSName).toMatch(/elb\.amazonaws\.com$/);
-    await bench.update(balancer, { Listeners: [{ InstancePort: '81', LoadBalancerPort: '81', Protocol: 'HTTP' }], AvailabilityZones: ['us-east-1a'] });
+    await bench.update(balancer, {
+      Listeners: [{ InstancePort: '81', LoadBalancerPort: '81', Protocol: 'HTTP' }],
+      AvailabilityZones: ['us-east-1a'],
+    });
     await bench.delete(balancer);
     expect(bench.left()).toEqual([]);
   });
@@ -167,24 +188,38 @@ describe('stores of AWS', () => {
   test('a parameter has a value that dynamic references find', async () => {
     const bench = new TypeBench();
     await bench.create('AWS::SSM::Parameter', { Name: '/app/size', Type: 'String', Value: 'big' });
-    const found = await bench.cloud.collection('parameters').find({ projectId: 'project', region: 'us-east-1' }, '/app/size');
+    const found = await bench.cloud
+      .collection('parameters')
+      .find({ projectId: 'project', region: 'us-east-1' }, '/app/size');
     expect(found?.body).toMatchObject({ value: 'big', version: 1 });
   });
 
   test('a secret is generated once and stays what it is', async () => {
     const bench = new TypeBench();
-    const wish: JsonMap = { SecretStringTemplate: '{"username": "admin"}', GenerateStringKey: 'password', PasswordLength: 16, ExcludePunctuation: true };
+    const wish: JsonMap = {
+      SecretStringTemplate: '{"username": "admin"}',
+      GenerateStringKey: 'password',
+      PasswordLength: 16,
+      ExcludePunctuation: true,
+    };
     const secret = await bench.create('AWS::SecretsManager::Secret', { Name: 'db', GenerateSecretString: wish });
     const call = { projectId: 'project', region: 'us-east-1' };
     const payload = (await bench.cloud.collection('secrets').find(call, 'db'))?.body.payload;
-    expect(JSON.parse(String(payload))).toMatchObject({ username: 'admin', password: expect.stringMatching(/^[A-Za-z0-9]{16}$/) });
+    expect(JSON.parse(String(payload))).toMatchObject({
+      username: 'admin',
+      password: expect.stringMatching(/^[A-Za-z0-9]{16}$/),
+    });
     await bench.update(secret, { Name: 'db', GenerateSecretString: wish, Description: 'new' });
     expect((await bench.cloud.collection('secrets').find(call, 'db'))?.body.payload).toBe(payload);
   });
 
   test('a database has an endpoint with the port of its engine', async () => {
     const bench = new TypeBench();
-    const db = await bench.create('AWS::RDS::DBInstance', { Engine: 'postgres', DBInstanceClass: 'db.t3.micro' }, { name: 'DB' });
+    const db = await bench.create(
+      'AWS::RDS::DBInstance',
+      { Engine: 'postgres', DBInstanceClass: 'db.t3.micro' },
+      { name: 'DB' },
+    );
     expect(db.attributes['Endpoint.Port']).toBe('5432');
     expect(db.attributes['Endpoint.Address']).toMatch(/\.us-east-1\.rds\.amazonaws\.com$/);
   });

@@ -20,7 +20,9 @@ describe('OS::Heat::TestResource', () => {
   test('fails after the wait without an id', async () => {
     const bench = new TypeBench();
     const start = bench.clock.now();
-    await expect(bench.create('OS::Heat::TestResource', { fail: true, wait_secs: 2 }, { name: 'r' })).rejects.toMatchObject({
+    await expect(
+      bench.create('OS::Heat::TestResource', { fail: true, wait_secs: 2 }, { name: 'r' }),
+    ).rejects.toMatchObject({
       message: 'Test Resource failed r',
       reasonClass: 'ValueError',
     });
@@ -66,7 +68,9 @@ describe('OS::Heat::RandomString', () => {
     expect(first.referred).toMatch(/^[A-Za-z0-9]{20}$/);
     expect(again.referred).toBe(first.referred);
     expect(other.referred).not.toBe(first.referred);
-    expect((await new TypeBench().create('OS::Heat::RandomString', { length: 20 }, { token: 'one' })).referred).not.toBe(first.referred);
+    expect(
+      (await new TypeBench().create('OS::Heat::RandomString', { length: 20 }, { token: 'one' })).referred,
+    ).not.toBe(first.referred);
     expect(first.attributes.value).toBe(first.referred);
   });
 
@@ -127,7 +131,12 @@ describe('OS::Heat::None and OS::Heat::Delay', () => {
   test('Delay waits at its actions only', async () => {
     const bench = new TypeBench();
     const start = bench.clock.now();
-    const made = await bench.create('OS::Heat::Delay', { min_wait: 2, max_jitter: 0, jitter_multiplier: 1, actions: ['CREATE'] });
+    const made = await bench.create('OS::Heat::Delay', {
+      min_wait: 2,
+      max_jitter: 0,
+      jitter_multiplier: 1,
+      actions: ['CREATE'],
+    });
     expect(bench.clock.now() - start).toBe(2000);
     await bench.delete(made);
     expect(bench.clock.now() - start).toBe(2000);

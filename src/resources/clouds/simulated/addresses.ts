@@ -30,7 +30,10 @@ export function parseAddress(text: string): Address | undefined {
   const left = head === '' ? [] : head.split(':');
   const right = rest === undefined || rest === '' ? [] : rest.split(':');
   const zeros = rest === undefined ? [] : Array.from({ length: 8 - left.length - right.length }, () => '0');
-  return { version: 6, value: [...left, ...zeros, ...right].reduce((sum, part) => sum * 65536n + BigInt(`0x${part}`), 0n) };
+  return {
+    version: 6,
+    value: [...left, ...zeros, ...right].reduce((sum, part) => sum * 65536n + BigInt(`0x${part}`), 0n),
+  };
 }
 
 /** An address as text; IPv6 in its short form. */

@@ -1,5 +1,5 @@
-import type { Clock } from '../../../engine/model/clock.js';
 import type { WorldObject } from '../../../engine/drivers/world-store.js';
+import type { Clock } from '../../../engine/model/clock.js';
 import { InvariantError, MissingError, RejectedError } from '../../../engine/model/errors.js';
 import { type JsonMap, sameValue } from '../../../engine/model/value.js';
 import { asMap, asText } from '../../json-access.js';
@@ -42,7 +42,11 @@ export class SimulatedCollection implements Collection {
       const id = draft.id ?? turn.newId(this.#rules.kind);
       const key = this.#rules.nameIsId ? turn.ownKey(id) : id;
       if (await turn.get(this.#rules.kind, key)) this.#refuseTwin(id);
-      const object = turn.add(this.#rules.kind, { ...draft, id: key, name: draft.name ?? (this.#rules.nameIsId ? id : undefined) }, call.token);
+      const object = turn.add(
+        this.#rules.kind,
+        { ...draft, id: key, name: draft.name ?? (this.#rules.nameIsId ? id : undefined) },
+        call.token,
+      );
       turn.record('create', object, call.token);
       return this.#show(turn, object, true);
     });
@@ -71,7 +75,9 @@ export class SimulatedCollection implements Collection {
   async update(call: CloudCall, id: string, changes: JsonMap): Promise<Entity> {
     return this.#change(call, 'update', this.#keyOf(id), async (turn) => {
       const object = await this.#existing(turn, id);
-      const body = this.#rules.update ? await this.#rules.update(turn, object, changes) : { ...object.body, ...changes };
+      const body = this.#rules.update
+        ? await this.#rules.update(turn, object, changes)
+        : { ...object.body, ...changes };
       return this.#write(turn, object, body, 'update');
     });
   }
@@ -97,7 +103,9 @@ export class SimulatedCollection implements Collection {
         ...(nameText === undefined ? {} : { name: nameText }),
         ...(parentText === undefined ? {} : { parentId: parentText }),
       });
-      const fitting = objects.filter(({ body }) => Object.entries(rest).every(([key, value]) => sameValue(body[key], value)));
+      const fitting = objects.filter(({ body }) =>
+        Object.entries(rest).every(([key, value]) => sameValue(body[key], value)),
+      );
       return Promise.all(fitting.map((object) => this.#show(turn, object)));
     });
   }
@@ -105,7 +113,8 @@ export class SimulatedCollection implements Collection {
   async act(call: CloudCall, id: string, action: string, details: JsonMap): Promise<Entity> {
     return this.#change(call, 'act', this.#keyOf(id), async (turn) => {
       const act = this.#rules.actions?.[action];
-      if (!act) throw new RejectedError(`A ${this.#rules.noun} has no action ${action}.`, { reasonClass: 'BadRequest' });
+      if (!act)
+        throw new RejectedError(`A ${this.#rules.noun} has no action ${action}.`, { reasonClass: 'BadRequest' });
       const object = await this.#existing(turn, id);
       return this.#write(turn, object, await act(turn, object, details), action);
     });

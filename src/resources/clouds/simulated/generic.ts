@@ -12,7 +12,10 @@ export function genericRules(type: string): KindRules {
     kind: type,
     noun: type.split('::').at(-1) ?? type,
     nameIsId: true,
-    missing: (reference) => ({ message: `The ${type.split('::').at(-1)} (${reference}) could not be found.`, reasonClass: 'NotFound' }),
+    missing: (reference) => ({
+      message: `The ${type.split('::').at(-1)} (${reference}) could not be found.`,
+      reasonClass: 'NotFound',
+    }),
     links: (body) => asTexts(asMap(body._).uses),
     async create(turn, spec) {
       const id = asText(spec.id) ?? turn.newId(type);

@@ -37,7 +37,9 @@ export interface KindRules {
   invent?(turn: Turn, reference: string): Promise<WorldObject | undefined>;
   /** Names of the default world, for lists. */
   readonly defaults?: readonly string[];
-  readonly actions?: { readonly [name: string]: (turn: Turn, object: WorldObject, details: JsonMap) => Promise<JsonMap> };
+  readonly actions?: {
+    readonly [name: string]: (turn: Turn, object: WorldObject, details: JsonMap) => Promise<JsonMap>;
+  };
 }
 
 /** The part of a body that the service keeps to itself; what stands under `once` there is told in the answer to create only. */

@@ -1,3 +1,4 @@
+import type { CloudKind } from '../cloud.js';
 import { healthMonitors, listeners, loadBalancers, members, pools } from './balancing/load-balancers.js';
 import { flavors, images, keypairs, serverGroups } from './compute/catalogue.js';
 import { servers } from './compute/servers.js';
@@ -13,7 +14,6 @@ import { volumeAttachments } from './storage/attachments.js';
 import { containers } from './storage/containers.js';
 import { volumeBackups, volumeSnapshots } from './storage/snapshots.js';
 import { volumes } from './storage/volumes.js';
-import type { CloudKind } from '../cloud.js';
 
 /** The rules of every kind of the cloud contract. */
 export const KINDS: { readonly [kind in CloudKind]: KindRules } = {

@@ -1,4 +1,10 @@
-import type { LedgerEntry, WorldChange, WorldObject, WorldQuery, WorldStore } from '../../../engine/drivers/world-store.js';
+import type {
+  LedgerEntry,
+  WorldChange,
+  WorldObject,
+  WorldQuery,
+  WorldStore,
+} from '../../../engine/drivers/world-store.js';
 
 /** What one turn changes in the world. */
 export interface TurnChange {
@@ -51,7 +57,9 @@ export class LiveWorld {
     // Taken before the store is asked: what becomes durable meanwhile may be in neither of the two afterwards.
     const overlay = new Map(this.#writing);
     const { limit, ...unlimited } = query;
-    const stored = await this.#store.find(limit === undefined ? unlimited : { ...unlimited, limit: limit + overlay.size });
+    const stored = await this.#store.find(
+      limit === undefined ? unlimited : { ...unlimited, limit: limit + overlay.size },
+    );
     for (const [key, writing] of this.#writing) overlay.set(key, writing);
     const found: WorldObject[] = [];
     for (const object of stored) if (!overlay.has(keyOf(object.collection, object.id))) found.push(object);

@@ -3,7 +3,7 @@ import type { Clock } from '../../../engine/model/clock.js';
 import type { Cloud, CloudKind, Collection } from '../cloud.js';
 import { FaultInjector, type FaultPlan } from '../faults.js';
 import { accountNumber, randomHex } from '../identifiers.js';
-import { SimulatedCollection, type CollectionSetting } from './collection.js';
+import { type CollectionSetting, SimulatedCollection } from './collection.js';
 import { genericRules } from './generic.js';
 import type { KindRules } from './kind-rules.js';
 import { KINDS } from './kinds.js';
@@ -64,7 +64,8 @@ export function createSimulatedCloud(options: SimulatedCloudOptions): Cloud {
       const rules = rulesOf(type);
       return rules && collectionOf(type, rules, true);
     },
-    zones: (region) => (/^[a-z]{2}(-[a-z]+)+-\d$/.test(region) ? ['a', 'b', 'c'].map((letter) => `${region}${letter}`) : ['nova']),
+    zones: (region) =>
+      /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) ? ['a', 'b', 'c'].map((letter) => `${region}${letter}`) : ['nova'],
     accountId: accountNumber,
     seed() {
       seed ??= worldSeed(store, clock);
@@ -80,7 +81,18 @@ async function worldSeed(store: WorldStore, clock: Clock): Promise<string> {
   const at = clock.now();
   await store.apply({
     put: [
-      { collection: 'world', id: 'seed', projectId: '', region: '', name: undefined, parentId: undefined, token: undefined, body: { seed }, createdAt: at, updatedAt: at },
+      {
+        collection: 'world',
+        id: 'seed',
+        projectId: '',
+        region: '',
+        name: undefined,
+        parentId: undefined,
+        token: undefined,
+        body: { seed },
+        createdAt: at,
+        updatedAt: at,
+      },
     ],
   });
   return seed;

@@ -2,9 +2,9 @@ import type { LedgerEntry, WorldObject, WorldQuery } from '../../../engine/drive
 import { MissingError, QuotaError, RejectedError } from '../../../engine/model/errors.js';
 import { derivedId, newId } from '../../../engine/model/ids.js';
 import type { Json, JsonMap } from '../../../engine/model/value.js';
-import type { CloudCall } from '../cloud.js';
 import { asNumber, asText } from '../../json-access.js';
-import { type KindRules, innerOf } from './kind-rules.js';
+import type { CloudCall } from '../cloud.js';
+import { innerOf, type KindRules } from './kind-rules.js';
 import { keyOf, type LiveWorld, matches } from './live-world.js';
 import type { SimulatedSettings } from './settings.js';
 
@@ -57,12 +57,17 @@ export class Turn {
     return found && found.projectId === this.call.projectId && found.region === this.call.region ? found : undefined;
   }
 
-  async find(kind: string, narrow: { readonly name?: string; readonly parentId?: string; readonly limit?: number }): Promise<WorldObject[]> {
+  async find(
+    kind: string,
+    narrow: { readonly name?: string; readonly parentId?: string; readonly limit?: number },
+  ): Promise<WorldObject[]> {
     const query: WorldQuery = { collection: kind, projectId: this.call.projectId, region: this.call.region, ...narrow };
     const { limit, ...unlimited } = query;
     const own = [...this.#put.values()].filter((object) => matches(object, query));
     const touched = this.#put.size + this.#removed.size;
-    const found = await this.setting.world.find(limit === undefined ? unlimited : { ...unlimited, limit: limit + touched });
+    const found = await this.setting.world.find(
+      limit === undefined ? unlimited : { ...unlimited, limit: limit + touched },
+    );
     const rest = found.filter(({ id }) => !this.#put.has(keyOf(kind, id)) && !this.#removed.has(keyOf(kind, id)));
     const all = [...rest, ...own];
     return limit === undefined ? all : all.slice(0, limit);
@@ -76,9 +81,12 @@ export class Turn {
     if (!rules?.nameIsId) {
       const named = await this.find(kind, { name: reference, limit: 2 });
       if (named.length > 1) {
-        throw new RejectedError(`Multiple ${rules?.noun ?? kind} matches found for name '${reference}', use an ID to be more specific.`, {
-          reasonClass: 'NeutronClientNoUniqueMatch',
-        });
+        throw new RejectedError(
+          `Multiple ${rules?.noun ?? kind} matches found for name '${reference}', use an ID to be more specific.`,
+          {
+            reasonClass: 'NeutronClientNoUniqueMatch',
+          },
+        );
       }
       if (named[0]) return named[0];
     }
@@ -115,7 +123,11 @@ export class Turn {
   }
 
   /** Adds an object; the intent's token goes to the one that the intent asked for. */
-  add(kind: string, draft: { id: string; name?: string | undefined; parentId?: string | undefined; body: JsonMap }, token?: string): WorldObject {
+  add(
+    kind: string,
+    draft: { id: string; name?: string | undefined; parentId?: string | undefined; body: JsonMap },
+    token?: string,
+  ): WorldObject {
     const { projectId, region } = this.call;
     const object: WorldObject = {
       collection: kind,
@@ -138,7 +150,11 @@ export class Turn {
   }
 
   /** Gives an object a new body (and, if asked, a new name or parent). */
-  patch(object: WorldObject, body: JsonMap, moved: { readonly name?: string | undefined; readonly parentId?: string } = {}): WorldObject {
+  patch(
+    object: WorldObject,
+    body: JsonMap,
+    moved: { readonly name?: string | undefined; readonly parentId?: string } = {},
+  ): WorldObject {
     const patched: WorldObject = { ...object, ...moved, body, updatedAt: this.now };
     this.#put.set(keyOf(object.collection, object.id), patched);
     this.#relink(patched, this.#linksOf(object));
@@ -180,7 +196,8 @@ export class Turn {
     const statusKey = this.setting.rules(object.collection)?.statusKey ?? 'status';
     const settles = innerOf(object.body).settles;
     const stored = asText(object.body[statusKey]);
-    if (typeof settles !== 'object' || settles === null || Array.isArray(settles)) return { status: stored, readyInMs: undefined };
+    if (typeof settles !== 'object' || settles === null || Array.isArray(settles))
+      return { status: stored, readyInMs: undefined };
     const left = (asNumber(settles.at) ?? 0) - this.now;
     return left <= 0 ? { status: asText(settles.status), readyInMs: undefined } : { status: stored, readyInMs: left };
   }
@@ -202,7 +219,15 @@ export class Turn {
   }
 
   #link(from: WorldObject, to: string): WorldObject {
-    return { ...from, collection: `${from.collection}>`, id: `${from.id}>${to}`, name: from.id, parentId: to, token: undefined, body: {} };
+    return {
+      ...from,
+      collection: `${from.collection}>`,
+      id: `${from.id}>${to}`,
+      name: from.id,
+      parentId: to,
+      token: undefined,
+      body: {},
+    };
   }
 
   #addLink(from: WorldObject, to: string): void {

@@ -36,12 +36,8 @@ export async function launchOf(ctx: ResourceContext<Cloud>, serverId: string): P
   const { image, flavor, key_name, security_groups } = server.body;
   const idOf = (value: Json | undefined) => asFilled(asMap(value).id) ?? asFilled(value);
   const groups = asMaps(security_groups).flatMap((group) => asFilled(group.name) ?? []);
-  return compact({
-    ImageId: idOf(image),
-    InstanceType: idOf(flavor),
-    KeyName: asFilled(key_name),
-    SecurityGroups: groups.length > 0 ? groups : undefined,
-  });
+  const launch = compact({ ImageId: idOf(image), InstanceType: idOf(flavor), KeyName: asFilled(key_name) });
+  return groups.length > 0 ? { ...launch, SecurityGroups: groups } : launch;
 }
 
 function problemsOf(properties: JsonMap): string[] {

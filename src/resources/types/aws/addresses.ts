@@ -1,5 +1,5 @@
-import type { ResourceContext, ResourceRef, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type { ResourceContext, ResourceRef, ResourceType } from '../../../engine/drivers/resource-type.js';
 import { MissingError } from '../../../engine/model/errors.js';
 import type { JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
@@ -12,7 +12,8 @@ type Ctx = ResourceContext<Cloud>;
 /** The first port of a server; undefined if the server has none. */
 async function portOf(ctx: Ctx, serverId: string): Promise<string | undefined> {
   const server = await ctx.cloud.collection('servers').find(readingCall(ctx), serverId);
-  if (!server) throw new MissingError(`The Server (${serverId}) could not be found.`, { reasonClass: 'EntityNotFound' });
+  if (!server)
+    throw new MissingError(`The Server (${serverId}) could not be found.`, { reasonClass: 'EntityNotFound' });
   const entries = Object.values(asMap(server.body.addresses)).flatMap((list) => asMaps(list));
   return asText(entries[0]?.port);
 }
@@ -53,14 +54,18 @@ async function floatingOf(ctx: Ctx, properties: JsonMap): Promise<string | undef
 async function bind(ctx: Ctx, properties: JsonMap, part: string): Promise<string> {
   const id = await floatingOf(ctx, properties);
   const reference = asFilled(properties.AllocationId) ?? asFilled(properties.EIP) ?? '';
-  if (id === undefined) throw new MissingError(`The allocation ID '${reference}' does not exist`, { reasonClass: 'InvalidAllocationID.NotFound' });
+  if (id === undefined)
+    throw new MissingError(`The allocation ID '${reference}' does not exist`, {
+      reasonClass: 'InvalidAllocationID.NotFound',
+    });
   await ctx.cloud.collection('floating_ips').update(callOf(ctx, part), id, { port_id: await target(ctx, properties) });
   return id;
 }
 
 async function unbind(ctx: Ctx, id: string | undefined): Promise<void> {
   const floating = ctx.cloud.collection('floating_ips');
-  if (id !== undefined && (await floating.get(readingCall(ctx), id))) await floating.update(callOf(ctx, 'unbind'), id, { port_id: null });
+  if (id !== undefined && (await floating.get(readingCall(ctx), id)))
+    await floating.update(callOf(ctx, 'unbind'), id, { port_id: null });
 }
 
 /** AWS::EC2::EIPAssociation: ties an address to a server or a network interface. */
@@ -82,7 +87,8 @@ export function eipAssociation(schema: ResourceSchema): ResourceType<Cloud> {
       if (schema.origin !== 'heat') return [];
       const [address, allocation] = [asFilled(properties.EIP), asFilled(properties.AllocationId)];
       const [server, nic] = [asFilled(properties.InstanceId), asFilled(properties.NetworkInterfaceId)];
-      if ((address === undefined) === (allocation === undefined)) return ["Either 'EIP' or 'AllocationId' must be provided."];
+      if ((address === undefined) === (allocation === undefined))
+        return ["Either 'EIP' or 'AllocationId' must be provided."];
       if (address !== undefined && server === undefined) return ["Must specify 'InstanceId' if you specify 'EIP'."];
       return server === undefined && nic === undefined
         ? ['At least one of the following properties must be specified: InstanceId, NetworkInterfaceId.']
@@ -103,7 +109,8 @@ export function eipAssociation(schema: ResourceSchema): ResourceType<Cloud> {
     },
     async read(ctx, ref: ResourceRef) {
       const id = asText(ref.data.floating);
-      const floating = id === undefined ? undefined : await ctx.cloud.collection('floating_ips').get(readingCall(ctx), id);
+      const floating =
+        id === undefined ? undefined : await ctx.cloud.collection('floating_ips').get(readingCall(ctx), id);
       if (!floating || asText(floating.body.port_id) === undefined) return undefined;
       const { state: _state, ...outcome } = done(ctx, ref.properties, floating.id);
       return { ...outcome, properties: {}, healthy: true };

@@ -68,7 +68,9 @@ export const classicLoadBalancer: TypeDefinition = {
   data: ({ entity }) => ({ id: entity.id }),
   entityId: (ref) => asText(ref.data.id) ?? ref.physicalId,
   attributes({ entity, ctx, isAws }) {
-    const host = isAws ? dnsName(entity.name ?? '', entity.id, ctx.stack.region) : (asText(entity.body.vip_address) ?? '');
+    const host = isAws
+      ? dnsName(entity.name ?? '', entity.id, ctx.stack.region)
+      : (asText(entity.body.vip_address) ?? '');
     return {
       DNSName: host,
       CanonicalHostedZoneName: host,
@@ -97,7 +99,10 @@ export const loadBalancerV2: TypeDefinition = {
   spec(input) {
     const { properties } = input;
     const identity = identityOf(input);
-    const subnets = [...asTexts(properties.Subnets), ...asMaps(properties.SubnetMappings).flatMap((mapping) => asText(mapping.SubnetId) ?? [])];
+    const subnets = [
+      ...asTexts(properties.Subnets),
+      ...asMaps(properties.SubnetMappings).flatMap((mapping) => asText(mapping.SubnetId) ?? []),
+    ];
     const groups = asTexts(properties.SecurityGroups);
     const kind = { network: 'net', gateway: 'gwy' }[asText(properties.Type) ?? ''] ?? 'app';
     return {
@@ -162,7 +167,8 @@ export const targetGroup: TypeDefinition = {
     const entity = await collection.get(readingCall(ctx), id);
     if (!entity || !change.changed.includes('Targets')) return entity;
     const members = ctx.cloud.collection('members');
-    for (const member of await members.list(readingCall(ctx), { parent_id: id })) await members.delete(callOf(ctx, `drop-${member.id}`), member.id);
+    for (const member of await members.list(readingCall(ctx), { parent_id: id }))
+      await members.delete(callOf(ctx, `drop-${member.id}`), member.id);
     await register({ ...input, entity, data: {} }, change.after.Targets);
     return entity;
   },
@@ -172,7 +178,9 @@ export const targetGroup: TypeDefinition = {
 function forwardsTo(actions: Json | undefined): string | undefined {
   for (const action of asMaps(actions)) {
     const direct = asFilled(action.TargetGroupArn);
-    const weighted = asMaps(asMap(action.ForwardConfig).TargetGroups).flatMap((group) => asFilled(group.TargetGroupArn) ?? []);
+    const weighted = asMaps(asMap(action.ForwardConfig).TargetGroups).flatMap(
+      (group) => asFilled(group.TargetGroupArn) ?? [],
+    );
     const found = direct ?? weighted[0];
     if (found !== undefined) return found;
   }

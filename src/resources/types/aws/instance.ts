@@ -1,6 +1,14 @@
 import type { JsonMap } from '../../../engine/model/value.js';
 import type { Entity } from '../../clouds/cloud.js';
-import { callOf, ec2Id, type EntityInput, readingCall, type TypeDefinition, type TypeInput, type UpdateInput } from '../../define-type.js';
+import {
+  callOf,
+  type EntityInput,
+  ec2Id,
+  readingCall,
+  type TypeDefinition,
+  type TypeInput,
+  type UpdateInput,
+} from '../../define-type.js';
 import { asFilled, asList, asMap, asMaps, asText, asTexts, compact, tagMap } from '../../json-access.js';
 import { togetherSentence } from '../../sentences.js';
 import { taggedName } from './vpc.js';
@@ -15,7 +23,9 @@ function nicsOf({ properties, isAws }: TypeInput): JsonMap[] {
     return given.map((nic) => {
       const map = asMap(nic);
       const port = asText(nic) ?? asFilled(map.NetworkInterfaceId);
-      return port === undefined ? compact({ subnet: map.SubnetId ?? 'subnet-default', fixed_ip: map.PrivateIpAddress }) : { port };
+      return port === undefined
+        ? compact({ subnet: map.SubnetId ?? 'subnet-default', fixed_ip: map.PrivateIpAddress })
+        : { port };
     });
   }
   const subnet = asFilled(properties.SubnetId) ?? (isAws ? 'subnet-default' : undefined);
@@ -36,7 +46,16 @@ export const instance: TypeDefinition = {
     const devices = asMaps(properties.BlockDeviceMappings).flatMap((mapping) => {
       const ebs = asMap(mapping.Ebs);
       const snapshot = asFilled(ebs.SnapshotId);
-      return snapshot === undefined ? [] : [compact({ device_name: mapping.DeviceName, snapshot_id: snapshot, volume_size: ebs.VolumeSize, delete_on_termination: ebs.DeleteOnTermination ?? true })];
+      return snapshot === undefined
+        ? []
+        : [
+            compact({
+              device_name: mapping.DeviceName,
+              snapshot_id: snapshot,
+              volume_size: ebs.VolumeSize,
+              delete_on_termination: ebs.DeleteOnTermination ?? true,
+            }),
+          ];
     });
     return {
       ...ec2Id(input, 'i'),
@@ -47,7 +66,9 @@ export const instance: TypeDefinition = {
       ...compact({
         key_name: asFilled(properties.KeyName),
         user_data: properties.UserData,
-        availability_zone: asFilled(properties.AvailabilityZone) ?? (isAws ? input.ctx.cloud.zones(input.ctx.stack.region)[0] : undefined),
+        availability_zone:
+          asFilled(properties.AvailabilityZone) ??
+          (isAws ? input.ctx.cloud.zones(input.ctx.stack.region)[0] : undefined),
       }),
       metadata: tagMap(properties.Tags),
       networks: nicsOf(input),
@@ -59,7 +80,10 @@ export const instance: TypeDefinition = {
     for (const [index, volume] of asMaps(properties.Volumes).entries()) {
       await ctx.cloud
         .collection('volume_attachments')
-        .create(callOf(ctx, `volume-${index}`), compact({ server: entity.id, volume: volume.VolumeId, device: volume.Device }));
+        .create(
+          callOf(ctx, `volume-${index}`),
+          compact({ server: entity.id, volume: volume.VolumeId, device: volume.Device }),
+        );
     }
     return undefined;
   },
@@ -73,8 +97,10 @@ export const instance: TypeDefinition = {
       errors.push(togetherSentence('SecurityGroups/SecurityGroupIds', 'NetworkInterfaces'));
     }
     for (const mapping of asMaps(properties.BlockDeviceMappings)) {
-      if (mapping.Ebs === undefined || mapping.Ebs === null) errors.push('Ebs is missing, this is required when specifying BlockDeviceMappings.');
-      else if (!asFilled(asMap(mapping.Ebs).SnapshotId)) errors.push('SnapshotId is missing, this is required when specifying BlockDeviceMappings.');
+      if (mapping.Ebs === undefined || mapping.Ebs === null)
+        errors.push('Ebs is missing, this is required when specifying BlockDeviceMappings.');
+      else if (!asFilled(asMap(mapping.Ebs).SnapshotId))
+        errors.push('SnapshotId is missing, this is required when specifying BlockDeviceMappings.');
     }
     return errors;
   },
@@ -86,7 +112,13 @@ async function instanceAttributes({ ctx, entity, isAws, properties }: EntityInpu
   const floating = asText(addresses.find((entry) => entry['OS-EXT-IPS:type'] === 'floating')?.addr);
   const zone = asText(entity.body['OS-EXT-AZ:availability_zone']) ?? '';
   if (!isAws) {
-    return { AvailabilityZone: zone, PrivateDnsName: fixed, PublicDnsName: fixed, PrivateIp: fixed, PublicIp: floating ?? fixed };
+    return {
+      AvailabilityZone: zone,
+      PrivateDnsName: fixed,
+      PublicDnsName: fixed,
+      PrivateIp: fixed,
+      PublicIp: floating ?? fixed,
+    };
   }
   const port = await ctx.cloud.collection('ports').get(readingCall(ctx), asText(addresses[0]?.port) ?? '');
   const { region } = ctx.stack;
@@ -110,19 +142,29 @@ async function updateInstance(input: UpdateInput): Promise<Entity | undefined> {
   const { change, collection, id, ctx } = input;
   const changed = new Set(change.changed);
   let entity: Entity | undefined;
-  if (changed.has('Tags')) entity = await collection.act(callOf(ctx, 'tags'), id, 'set_metadata', { metadata: tagMap(change.after.Tags) });
+  if (changed.has('Tags'))
+    entity = await collection.act(callOf(ctx, 'tags'), id, 'set_metadata', { metadata: tagMap(change.after.Tags) });
   if (changed.has('InstanceType')) {
-    entity = await collection.act(callOf(ctx, 'type'), id, 'resize', { flavor: asFilled(change.after.InstanceType) ?? 'm1.small' });
+    entity = await collection.act(callOf(ctx, 'type'), id, 'resize', {
+      flavor: asFilled(change.after.InstanceType) ?? 'm1.small',
+    });
   }
   if (changed.has('NetworkInterfaces') || changed.has('SubnetId')) {
     const before = await collection.get(readingCall(ctx), id);
-    const ports = Object.values(asMap(before?.body.addresses)).flatMap((list) => asMaps(list).flatMap((entry) => asText(entry.port) ?? []));
+    const ports = Object.values(asMap(before?.body.addresses)).flatMap((list) =>
+      asMaps(list).flatMap((entry) => asText(entry.port) ?? []),
+    );
     const wanted = nicsOf(input);
     const kept = wanted.flatMap((nic) => asText(nic.port) ?? []);
-    for (const port of new Set(ports)) if (!kept.includes(port)) entity = await collection.act(callOf(ctx, `detach-${port}`), id, 'detach_port', { port });
+    for (const port of new Set(ports))
+      if (!kept.includes(port))
+        entity = await collection.act(callOf(ctx, `detach-${port}`), id, 'detach_port', { port });
     for (const [index, nic] of (wanted.length > 0 ? wanted : [{ network: 'private' }]).entries()) {
       if (typeof nic.port === 'string' && ports.includes(nic.port)) continue;
-      entity = await collection.act(callOf(ctx, `attach-${index}`), id, 'attach_nic', { ...nic, security_groups: groupsOf(change.after) });
+      entity = await collection.act(callOf(ctx, `attach-${index}`), id, 'attach_nic', {
+        ...nic,
+        security_groups: groupsOf(change.after),
+      });
     }
   }
   return entity;

@@ -12,7 +12,9 @@ function ruleOf(rule: JsonMap, direction: 'ingress' | 'egress', groupId: string)
     return isAll || number === undefined || number < 0 ? undefined : number;
   };
   const group =
-    asFilled(rule.SourceSecurityGroupId) ?? asFilled(rule.SourceSecurityGroupName) ?? asFilled(rule.DestinationSecurityGroupId);
+    asFilled(rule.SourceSecurityGroupId) ??
+    asFilled(rule.SourceSecurityGroupName) ??
+    asFilled(rule.DestinationSecurityGroupId);
   const ipv6 = asFilled(rule.CidrIpv6);
   return compact({
     security_group: groupId,
@@ -55,7 +57,8 @@ export const ec2SecurityGroup: TypeDefinition = {
   }),
   async update(input) {
     const { change, collection, id, ctx } = input;
-    if (change.changed.some((name) => name.startsWith('SecurityGroup'))) await putRules(input, id, rulesOf(change.after, id), 'rules');
+    if (change.changed.some((name) => name.startsWith('SecurityGroup')))
+      await putRules(input, id, rulesOf(change.after, id), 'rules');
     if (!change.changed.includes('GroupDescription')) return undefined;
     return collection.update(callOf(ctx), id, { description: asText(change.after.GroupDescription) ?? '' });
   },
@@ -67,7 +70,11 @@ function ruleType(direction: 'ingress' | 'egress'): TypeDefinition {
     kind: 'security_group_rules',
     spec: (input) => ({
       ...ec2Id(input, 'sgr'),
-      ...ruleOf(input.properties, direction, asFilled(input.properties.GroupId) ?? asFilled(input.properties.GroupName) ?? ''),
+      ...ruleOf(
+        input.properties,
+        direction,
+        asFilled(input.properties.GroupId) ?? asFilled(input.properties.GroupName) ?? '',
+      ),
     }),
     attributes: ({ entity }) => ({ Id: entity.id, SecurityGroupRuleId: entity.id }),
     live: () => ({}),

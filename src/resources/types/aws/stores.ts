@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Json, JsonMap } from '../../../engine/model/value.js';
 import { RejectedError } from '../../../engine/model/errors.js';
+import type { Json, JsonMap } from '../../../engine/model/value.js';
 import { arnFor, callOf, identityOf, readingCall, type TypeDefinition, type TypeInput } from '../../define-type.js';
 import { asBoolean, asFilled, asList, asMap, asNumber, asText, compact, isGiven, tagMap } from '../../json-access.js';
 import { randomStream, randomText } from '../heat/random-string.js';
@@ -91,8 +91,15 @@ export const secretsManagerSecret: TypeDefinition = {
     const { properties } = input;
     const identity = identityOf(input);
     const wish = properties.GenerateSecretString;
-    const text = asText(properties.SecretString) ?? (isGiven(wish) ? await generatedSecret(input, asMap(wish)) : undefined);
-    return compact({ id: identity.physicalId, name: identity.name, exclusive: true, payload: text, description: properties.Description });
+    const text =
+      asText(properties.SecretString) ?? (isGiven(wish) ? await generatedSecret(input, asMap(wish)) : undefined);
+    return compact({
+      id: identity.physicalId,
+      name: identity.name,
+      exclusive: true,
+      payload: text,
+      description: properties.Description,
+    });
   },
   attributes: ({ entity }) => ({ Id: entity.id, Arn: entity.id }),
   async update(input) {
@@ -102,7 +109,8 @@ export const secretsManagerSecret: TypeDefinition = {
     if (changed.includes('Description')) changes.description = properties.Description ?? '';
     if (changed.includes('SecretString') || changed.includes('GenerateSecretString')) {
       const wish = properties.GenerateSecretString;
-      changes.payload = asText(properties.SecretString) ?? (isGiven(wish) ? await generatedSecret(input, asMap(wish)) : null);
+      changes.payload =
+        asText(properties.SecretString) ?? (isGiven(wish) ? await generatedSecret(input, asMap(wish)) : null);
     }
     return Object.keys(changes).length === 0 ? undefined : collection.update(callOf(ctx), id, changes);
   },
@@ -112,7 +120,11 @@ export const secretsManagerSecret: TypeDefinition = {
 /** AWS::SNS::Topic; its id is its ARN. */
 export const snsTopic: TypeDefinition = {
   kind: 'topics',
-  spec: (input) => compact({ name: fifo(identityOf(input).name, input.properties.FifoTopic), display_name: input.properties.DisplayName }),
+  spec: (input) =>
+    compact({
+      name: fifo(identityOf(input).name, input.properties.FifoTopic),
+      display_name: input.properties.DisplayName,
+    }),
   physicalId: (input) => arnFor(input, input.entity.id),
   entityId: (ref) => ref.physicalId?.split(':').at(-1),
   attributes: (input) => ({ TopicArn: arnFor(input, input.entity.id), TopicName: input.entity.id }),
@@ -123,7 +135,10 @@ export const snsTopic: TypeDefinition = {
 /** AWS::SQS::Queue; its id is its address. */
 export const sqsQueue: TypeDefinition = {
   kind: 'queues',
-  spec: (input) => ({ name: fifo(identityOf(input).name, input.properties.FifoQueue), ...compact({ delay: input.properties.DelaySeconds }) }),
+  spec: (input) => ({
+    name: fifo(identityOf(input).name, input.properties.FifoQueue),
+    ...compact({ delay: input.properties.DelaySeconds }),
+  }),
   physicalId: ({ entity, ctx }) => queueUrl(ctx.stack.region, ctx.cloud.accountId(ctx.stack.projectId), entity.id),
   entityId: (ref) => ref.physicalId?.split('/').at(-1),
   attributes: (input) => ({

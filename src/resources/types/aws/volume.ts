@@ -30,7 +30,11 @@ export const ec2Volume: TypeDefinition = {
     if (change.changed.includes('Size') && size !== undefined && size > (before ?? 0)) {
       return collection.act(callOf(ctx, 'size'), id, 'extend', { size });
     }
-    return collection.update(callOf(ctx, 'rest'), id, compact({ volume_type: properties.VolumeType, metadata: tagMap(properties.Tags) }));
+    return collection.update(
+      callOf(ctx, 'rest'),
+      id,
+      compact({ volume_type: properties.VolumeType, metadata: tagMap(properties.Tags) }),
+    );
   },
   live: ({ entity, properties }) => (asNumber(properties.Size) === undefined ? {} : { Size: entity.body.size ?? null }),
   validate: (properties, _name, schema) =>
@@ -40,8 +44,15 @@ export const ec2Volume: TypeDefinition = {
   verbs: () => ({
     async snapshot(ctx, ref) {
       const call = callOf(ctx, 'backup');
-      const backup = await ctx.cloud.collection('volume_backups').create(call, { volume: ref.physicalId ?? '', force: true });
-      return { state: 'done', physicalId: ref.physicalId ?? '', attributes: {}, data: { ...ref.data, backup_id: backup.id } };
+      const backup = await ctx.cloud
+        .collection('volume_backups')
+        .create(call, { volume: ref.physicalId ?? '', force: true });
+      return {
+        state: 'done',
+        physicalId: ref.physicalId ?? '',
+        attributes: {},
+        data: { ...ref.data, backup_id: backup.id },
+      };
     },
     restore: (properties, snapshot) => compact({ ...properties, SnapshotId: snapshot.backup_id }),
     async deleteSnapshot(ctx, snapshot) {
@@ -70,7 +81,10 @@ export const ec2KeyPair: TypeDefinition = {
     name: asText(properties.KeyName) ?? ctx.resource.physicalName,
     ...compact({ public_key: properties.PublicKeyMaterial }),
   }),
-  attributes: ({ entity }) => ({ KeyFingerprint: entity.body.fingerprint ?? '', KeyPairId: `key-${asText(entity.body.fingerprint)?.replaceAll(':', '').slice(0, 17)}` }),
+  attributes: ({ entity }) => ({
+    KeyFingerprint: entity.body.fingerprint ?? '',
+    KeyPairId: `key-${asText(entity.body.fingerprint)?.replaceAll(':', '').slice(0, 17)}`,
+  }),
   deleteBeforeReplace: true,
   live: () => ({}),
 };

@@ -1,6 +1,6 @@
-import { asFilled, asText, compact, pick, tagMap } from '../../json-access.js';
 import { prefixedId } from '../../clouds/identifiers.js';
 import { callOf, ec2Id, readingCall, type TypeDefinition, type TypeInput } from '../../define-type.js';
+import { asFilled, asText, compact, pick, tagMap } from '../../json-access.js';
 
 /** The `Name` tag, or the physical name. */
 export function taggedName({ properties, ctx }: TypeInput): string {
@@ -36,7 +36,8 @@ export const ec2Subnet: TypeDefinition = {
       ...ec2Id(input, 'subnet'),
       ...compact({ network: properties.VpcId, cidr: asFilled(properties.CidrBlock) }),
       name: taggedName(input),
-      availability_zone: asFilled(properties.AvailabilityZone) ?? input.ctx.cloud.zones(input.ctx.stack.region)[0] ?? 'nova',
+      availability_zone:
+        asFilled(properties.AvailabilityZone) ?? input.ctx.cloud.zones(input.ctx.stack.region)[0] ?? 'nova',
       ...compact({ map_public_ip: properties.MapPublicIpOnLaunch }),
     };
   },
@@ -65,9 +66,16 @@ export const networkInterface: TypeDefinition = {
   },
   async attributes({ ctx, entity }) {
     const fixed = Array.isArray(entity.body.fixed_ips) ? entity.body.fixed_ips[0] : undefined;
-    const ip = typeof fixed === 'object' && fixed !== null && !Array.isArray(fixed) ? asText(fixed.ip_address) : undefined;
+    const ip =
+      typeof fixed === 'object' && fixed !== null && !Array.isArray(fixed) ? asText(fixed.ip_address) : undefined;
     const network = await ctx.cloud.collection('networks').get(readingCall(ctx), asText(entity.body.network_id) ?? '');
-    return { Id: entity.id, PrimaryPrivateIpAddress: ip ?? '', PrivateIpAddress: ip ?? '', SecondaryPrivateIpAddresses: [], VpcId: network?.id ?? '' };
+    return {
+      Id: entity.id,
+      PrimaryPrivateIpAddress: ip ?? '',
+      PrivateIpAddress: ip ?? '',
+      SecondaryPrivateIpAddresses: [],
+      VpcId: network?.id ?? '',
+    };
   },
   update: ({ change, collection, id, ctx }) =>
     collection.update(callOf(ctx), id, {

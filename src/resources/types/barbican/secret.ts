@@ -8,7 +8,15 @@ export const secret: TypeDefinition = {
   spec: ({ properties }) =>
     pick(
       properties,
-      'name', 'payload', 'payload_content_type', 'payload_content_encoding', 'mode', 'expiration', 'algorithm', 'bit_length', 'secret_type',
+      'name',
+      'payload',
+      'payload_content_type',
+      'payload_content_encoding',
+      'mode',
+      'expiration',
+      'algorithm',
+      'bit_length',
+      'secret_type',
     ),
   physicalId: ({ entity }) => `http://key-manager.example.com:9311/v1/secrets/${entity.id}`,
   entityId: (ref) => ref.physicalId?.split('/').at(-1),
@@ -22,8 +30,13 @@ export const secret: TypeDefinition = {
     if (asText(properties.payload) && !asText(properties.payload_content_type)) {
       errors.push('payload cannot be specified without payload_content_type.');
     }
-    if (properties.payload_content_type === 'application/octet-stream' && asText(properties.payload_content_encoding) === undefined) {
-      errors.push('Property unspecified. For \'application/octet-stream\' value of \'payload_content_type\' \'payload_content_encoding\' must be specified.');
+    if (
+      properties.payload_content_type === 'application/octet-stream' &&
+      asText(properties.payload_content_encoding) === undefined
+    ) {
+      errors.push(
+        "Property unspecified. For 'application/octet-stream' value of 'payload_content_type' 'payload_content_encoding' must be specified.",
+      );
     }
     return errors;
   },

@@ -11,7 +11,16 @@ export const volume: TypeDefinition = {
   kind: 'volumes',
   healthyStates: ['available', 'in-use'],
   spec: ({ properties, name }) => ({
-    ...pick(properties, 'size', 'availability_zone', 'description', 'volume_type', 'scheduler_hints', 'metadata', 'read_only'),
+    ...pick(
+      properties,
+      'size',
+      'availability_zone',
+      'description',
+      'volume_type',
+      'scheduler_hints',
+      'metadata',
+      'read_only',
+    ),
     ...compact({
       image: asFilled(properties.image) ?? asFilled(properties.imageRef),
       snapshot_id: asFilled(properties.snapshot_id),
@@ -23,7 +32,13 @@ export const volume: TypeDefinition = {
   attributes({ entity }) {
     const { body } = entity;
     const python = (value: JsonMap[string] | undefined): string =>
-      typeof value === 'boolean' ? (value ? 'True' : 'False') : value === null || value === undefined ? 'None' : String(value);
+      typeof value === 'boolean'
+        ? value
+          ? 'True'
+          : 'False'
+        : value === null || value === undefined
+          ? 'None'
+          : String(value);
     return {
       attachments: sortedJson(body.attachments ?? []),
       attachments_list: body.attachments ?? [],
@@ -83,24 +98,31 @@ async function updateVolume(input: UpdateInput): Promise<Entity | undefined> {
   });
   if (changed.has('metadata')) named.metadata = asMap(properties.metadata);
   if (Object.keys(named).length > 0) entity = await collection.update(callOf(ctx, 'names'), id, named);
-  if (changed.has('volume_type')) entity = await collection.act(callOf(ctx, 'type'), id, 'retype', { volume_type: properties.volume_type ?? null });
+  if (changed.has('volume_type'))
+    entity = await collection.act(callOf(ctx, 'type'), id, 'retype', { volume_type: properties.volume_type ?? null });
   const now = await collection.get(readingCall(ctx), id);
   const size = asNumber(properties.size);
   const old = asNumber(now?.body.size) ?? 0;
   const grows = changed.has('size') && size !== undefined && size > old;
-  if (changed.has('size') && size !== undefined && size < old) throw new RejectedError('Shrinking volume is not supported.', { reasonClass: 'NotSupported' });
+  if (changed.has('size') && size !== undefined && size < old)
+    throw new RejectedError('Shrinking volume is not supported.', { reasonClass: 'NotSupported' });
   if (!grows && !changed.has('backup_id') && !changed.has('read_only')) return entity;
   const attachments = asMaps(now?.body.attachments);
   const holders = ctx.cloud.collection('volume_attachments');
-  for (const attachment of attachments) await holders.delete(callOf(ctx, 'detach'), asText(attachment.attachment_id) ?? id);
+  for (const attachment of attachments)
+    await holders.delete(callOf(ctx, 'detach'), asText(attachment.attachment_id) ?? id);
   if (changed.has('backup_id') && isGiven(properties.backup_id)) {
     entity = await collection.act(callOf(ctx, 'restore'), id, 'restore', { backup: properties.backup_id });
   }
   if (grows) entity = await collection.act(callOf(ctx, 'extend'), id, 'extend', { size });
-  if (changed.has('read_only')) entity = await collection.update(callOf(ctx, 'access'), id, { read_only: properties.read_only ?? false });
+  if (changed.has('read_only'))
+    entity = await collection.update(callOf(ctx, 'access'), id, { read_only: properties.read_only ?? false });
   for (const attachment of attachments) {
     await ctx.clock.sleep(entity?.readyInMs ?? 0, ctx.signal);
-    await holders.create(callOf(ctx, 'attach'), compact({ volume: id, server: attachment.server_id, device: attachment.device }));
+    await holders.create(
+      callOf(ctx, 'attach'),
+      compact({ volume: id, server: attachment.server_id, device: attachment.device }),
+    );
   }
   return collection.get(readingCall(ctx), id);
 }
@@ -108,8 +130,15 @@ async function updateVolume(input: UpdateInput): Promise<Entity | undefined> {
 function volumeVerbs(): Partial<ResourceType<Cloud>> {
   return {
     async snapshot(ctx, ref) {
-      const backup = await ctx.cloud.collection('volume_backups').create(callOf(ctx, 'backup'), { volume: ref.physicalId ?? '', force: true });
-      return { state: 'done', physicalId: ref.physicalId ?? '', attributes: {}, data: { ...ref.data, backup_id: backup.id } };
+      const backup = await ctx.cloud
+        .collection('volume_backups')
+        .create(callOf(ctx, 'backup'), { volume: ref.physicalId ?? '', force: true });
+      return {
+        state: 'done',
+        physicalId: ref.physicalId ?? '',
+        attributes: {},
+        data: { ...ref.data, backup_id: backup.id },
+      };
     },
     restore(properties, snapshot) {
       const { image: _image, imageRef: _ref, source_volid: _source, ...kept } = properties;
@@ -126,7 +155,11 @@ function volumeVerbs(): Partial<ResourceType<Cloud>> {
 export const volumeAttachment: TypeDefinition = {
   kind: 'volume_attachments',
   spec: ({ properties }) =>
-    compact({ server: properties.instance_uuid, volume: properties.volume_id, device: asFilled(properties.mountpoint) }),
+    compact({
+      server: properties.instance_uuid,
+      volume: properties.volume_id,
+      device: asFilled(properties.mountpoint),
+    }),
   async update({ change, id, ctx, collection }) {
     await collection.delete(callOf(ctx, 'detach'), id);
     const { after } = change;

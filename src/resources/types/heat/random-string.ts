@@ -82,8 +82,13 @@ export function randomString(schema: ResourceSchema): ResourceType<Cloud> {
     schema,
     validate(properties) {
       const { sequence } = properties;
-      if (asFilled(sequence) !== undefined && (asList(properties.character_sequences).length > 0 || isOwnClasses(properties))) {
-        return ["Cannot use deprecated 'sequence' property along with 'character_sequences' or 'character_classes' properties"];
+      if (
+        asFilled(sequence) !== undefined &&
+        (asList(properties.character_sequences).length > 0 || isOwnClasses(properties))
+      ) {
+        return [
+          "Cannot use deprecated 'sequence' property along with 'character_sequences' or 'character_classes' properties",
+        ];
       }
       const least = [...asMaps(properties.character_sequences), ...asMaps(properties.character_classes)].reduce(
         (sum, entry) => sum + (asNumber(entry.min) ?? 1),
@@ -95,8 +100,18 @@ export function randomString(schema: ResourceSchema): ResourceType<Cloud> {
     },
     async create(ctx, properties) {
       const secret = (await ctx.cloud.seed?.()) ?? randomBytes(32).toString('hex');
-      const text = randomText(asNumber(properties.length) ?? 32, sourcesOf(properties), randomStream(secret, ctx.token));
-      return { state: 'done', physicalId: ctx.resource.physicalName, reference: text, attributes: { value: text, show: {} }, data: { value: text } };
+      const text = randomText(
+        asNumber(properties.length) ?? 32,
+        sourcesOf(properties),
+        randomStream(secret, ctx.token),
+      );
+      return {
+        state: 'done',
+        physicalId: ctx.resource.physicalName,
+        reference: text,
+        attributes: { value: text, show: {} },
+        data: { value: text },
+      };
     },
     async delete(_ctx, ref) {
       return gone(ref);
@@ -110,5 +125,7 @@ export function randomString(schema: ResourceSchema): ResourceType<Cloud> {
 /** True if the classes are not just the default. */
 function isOwnClasses(properties: JsonMap): boolean {
   const [first, ...rest] = asMaps(properties.character_classes);
-  return first !== undefined && (rest.length > 0 || asText(first.class) !== 'lettersdigits' || asNumber(first.min) !== 1);
+  return (
+    first !== undefined && (rest.length > 0 || asText(first.class) !== 'lettersdigits' || asNumber(first.min) !== 1)
+  );
 }

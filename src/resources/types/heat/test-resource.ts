@@ -17,7 +17,13 @@ function waitOf(properties: JsonMap, verb: 'create' | 'update' | 'delete'): numb
  * without any wait it looks once and is done.
  */
 export function testResource(schema: ResourceSchema): ResourceType<Cloud> {
-  const begin = (ctx: ResourceContext<Cloud>, properties: JsonMap, waitSecs: number, value: string | null, physicalId: string): Progress => ({
+  const begin = (
+    ctx: ResourceContext<Cloud>,
+    properties: JsonMap,
+    waitSecs: number,
+    value: string | null,
+    physicalId: string,
+  ): Progress => ({
     state: 'pending',
     physicalId,
     checkpoint: { startedAt: ctx.clock.now(), waitSecs, value, fail: asBoolean(properties.fail) ?? false },
@@ -52,7 +58,13 @@ export function testResource(schema: ResourceSchema): ResourceType<Cloud> {
       return changed.includes('value') && asBoolean(after.update_replace) ? true : undefined;
     },
     async delete(ctx, ref) {
-      return begin(ctx, ref.properties, waitOf(ref.properties, 'delete'), asText(ref.data.value) ?? null, ref.physicalId ?? '');
+      return begin(
+        ctx,
+        ref.properties,
+        waitOf(ref.properties, 'delete'),
+        asText(ref.data.value) ?? null,
+        ref.physicalId ?? '',
+      );
     },
     async poll(ctx, ref, checkpoint, verb) {
       const notes = asMap(checkpoint);

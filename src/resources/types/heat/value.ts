@@ -25,10 +25,14 @@ function convert(value: Json, type: string | undefined): Json | undefined {
 }
 
 const PROBLEMS: { readonly [type: string]: (value: Json) => string } = {
-  number: (value) => `Property error: resources.%s.properties.value: Value '${asText(value) ?? sortedJson(value)}' is not a number`,
-  boolean: (value) => `Property error: resources.%s.properties.value: "${asText(value) ?? sortedJson(value)}" is not a valid boolean`,
-  comma_delimited_list: (value) => `Property error: resources.%s.properties.value: "${asText(value) ?? sortedJson(value)}" is not a list`,
-  json: (value) => `Property error: resources.%s.properties.value: "${asText(value) ?? sortedJson(value)}" is not a map`,
+  number: (value) =>
+    `Property error: resources.%s.properties.value: Value '${asText(value) ?? sortedJson(value)}' is not a number`,
+  boolean: (value) =>
+    `Property error: resources.%s.properties.value: "${asText(value) ?? sortedJson(value)}" is not a valid boolean`,
+  comma_delimited_list: (value) =>
+    `Property error: resources.%s.properties.value: "${asText(value) ?? sortedJson(value)}" is not a list`,
+  json: (value) =>
+    `Property error: resources.%s.properties.value: "${asText(value) ?? sortedJson(value)}" is not a map`,
 };
 
 /** OS::Heat::Value: its attribute is its property, in the type that is asked for. */
@@ -38,7 +42,9 @@ export function value(schema: ResourceSchema): ResourceType<Cloud> {
     const given = properties.value ?? null;
     const converted = convert(given, type);
     if (converted === undefined) {
-      throw new RejectedError((PROBLEMS[type ?? '']?.(given) ?? 'bad value').replace('%s', name), { reasonClass: 'StackValidationFailed' });
+      throw new RejectedError((PROBLEMS[type ?? '']?.(given) ?? 'bad value').replace('%s', name), {
+        reasonClass: 'StackValidationFailed',
+      });
     }
     return { physicalId, attributes: { value: converted, show: {} } };
   };
@@ -53,7 +59,10 @@ export function value(schema: ResourceSchema): ResourceType<Cloud> {
       return { state: 'done', ...outcome(properties, ctx.resource.physicalName, ctx.resource.name) };
     },
     async update(ctx, ref, change) {
-      return { state: 'done', ...outcome(change.after, ref.physicalId ?? ctx.resource.physicalName, ctx.resource.name) };
+      return {
+        state: 'done',
+        ...outcome(change.after, ref.physicalId ?? ctx.resource.physicalName, ctx.resource.name),
+      };
     },
     replaces: () => false,
     async delete(_ctx, ref) {

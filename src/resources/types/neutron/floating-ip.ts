@@ -9,20 +9,34 @@ import { requireWith } from '../../sentences.js';
 export const floatingIp: TypeDefinition = {
   kind: 'floating_ips',
   spec: ({ properties }) => ({
-    ...pick(properties, 'fixed_ip_address', 'floating_ip_address', 'floating_subnet', 'dns_name', 'dns_domain', 'port_id'),
+    ...pick(
+      properties,
+      'fixed_ip_address',
+      'floating_ip_address',
+      'floating_subnet',
+      'dns_name',
+      'dns_domain',
+      'port_id',
+    ),
     ...asMap(properties.value_specs),
     ...compact({ floating_network: properties.floating_network ?? properties.floating_network_id }),
   }),
   validate: (properties) => requireWith(properties, 'fixed_ip_address', 'port_id'),
 };
 
-async function associate(ctx: ResourceContext<Cloud>, id: string, port: string | null, ip: string | undefined): Promise<void> {
+async function associate(
+  ctx: ResourceContext<Cloud>,
+  id: string,
+  port: string | null,
+  ip: string | undefined,
+): Promise<void> {
   const changes = { port_id: port, ...(ip === undefined ? {} : { fixed_ip_address: ip }) };
   await ctx.cloud.collection('floating_ips').update(callOf(ctx), id, changes);
 }
 
 async function release(ctx: ResourceContext<Cloud>, id: string | undefined): Promise<void> {
-  if (id !== undefined && (await ctx.cloud.collection('floating_ips').get(readingCall(ctx), id))) await associate(ctx, id, null, undefined);
+  if (id !== undefined && (await ctx.cloud.collection('floating_ips').get(readingCall(ctx), id)))
+    await associate(ctx, id, null, undefined);
 }
 
 /** OS::Neutron::FloatingIPAssociation: has an id of its own, the thing is the floating IP. */

@@ -4,7 +4,11 @@ import { asMap, asText, compact, pick } from '../../json-access.js';
 
 /** What Neutron's types have in common: `value_specs` goes into the request as it is. */
 export function neutronSpec({ properties, name }: TypeInput, ...keys: readonly string[]): JsonMap {
-  return { ...pick(properties, 'tags', 'tenant_id', 'admin_state_up', ...keys), ...asMap(properties.value_specs), name };
+  return {
+    ...pick(properties, 'tags', 'tenant_id', 'admin_state_up', ...keys),
+    ...asMap(properties.value_specs),
+    name,
+  };
 }
 
 /** OS::Neutron::Net */
@@ -31,7 +35,8 @@ export const providerNet: TypeDefinition = {
     }),
   }),
   validate: (properties) =>
-    asText(properties.segmentation_id) !== undefined && !['vlan', 'vxlan', 'gre', 'geneve'].includes(asText(properties.network_type) ?? '')
+    asText(properties.segmentation_id) !== undefined &&
+    !['vlan', 'vxlan', 'gre', 'geneve'].includes(asText(properties.network_type) ?? '')
       ? ['segmentation_id not allowed for flat network type.']
       : [],
 };

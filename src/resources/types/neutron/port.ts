@@ -11,13 +11,23 @@ export const port: TypeDefinition = {
     return {
       ...neutronSpec(
         input,
-        'security_groups', 'device_id', 'device_owner', 'mac_address', 'port_security_enabled', 'dns_name', 'propagate_uplink_status',
-        'binding:vnic_type', 'no_fixed_ips',
+        'security_groups',
+        'device_id',
+        'device_owner',
+        'mac_address',
+        'port_security_enabled',
+        'dns_name',
+        'propagate_uplink_status',
+        'binding:vnic_type',
+        'no_fixed_ips',
       ),
       ...compact({
         network: properties.network ?? properties.network_id,
         qos_policy_id: properties.qos_policy,
-        allowed_address_pairs: asList(properties.allowed_address_pairs).length > 0 ? asMaps(properties.allowed_address_pairs).map(compact) : undefined,
+        allowed_address_pairs:
+          asList(properties.allowed_address_pairs).length > 0
+            ? asMaps(properties.allowed_address_pairs).map(compact)
+            : undefined,
         fixed_ips: asList(properties.fixed_ips).length > 0 ? asMaps(properties.fixed_ips).map(compact) : undefined,
       }),
     };
@@ -37,7 +47,12 @@ export const port: TypeDefinition = {
     async undoReplace(ctx, ref) {
       const addresses = ref.data.port_fip;
       const ports = ctx.cloud.collection('ports');
-      if (ref.physicalId === undefined || !Array.isArray(addresses) || !(await ports.get(readingCall(ctx), ref.physicalId))) return;
+      if (
+        ref.physicalId === undefined ||
+        !Array.isArray(addresses) ||
+        !(await ports.get(readingCall(ctx), ref.physicalId))
+      )
+        return;
       await ports.update(callOf(ctx, 'restore'), ref.physicalId, { fixed_ips: addresses });
     },
   }),
@@ -52,7 +67,9 @@ async function networkView({ ctx, entity, schema }: EntityInput): Promise<JsonMa
 async function subnetViews({ ctx, entity, schema }: EntityInput): Promise<JsonMap[]> {
   if (!('subnets' in schema.attributes)) return [];
   const found = await Promise.all(
-    asMaps(entity.body.fixed_ips).map((ip) => ctx.cloud.collection('subnets').get(readingCall(ctx), asText(ip.subnet_id) ?? '')),
+    asMaps(entity.body.fixed_ips).map((ip) =>
+      ctx.cloud.collection('subnets').get(readingCall(ctx), asText(ip.subnet_id) ?? ''),
+    ),
   );
   return found.flatMap((subnet) => (subnet ? [subnet.body] : []));
 }

@@ -19,7 +19,8 @@ export const router: TypeDefinition = {
     if (isDistributed && Array.isArray(agents) && agents.length > 0) {
       errors.push(togetherSentence('distributed', 'l3_agent_id/l3_agent_ids'));
     }
-    if (properties.ha !== true && Array.isArray(agents) && agents.length > 1) errors.push('Non HA routers can only have one L3 agent.');
+    if (properties.ha !== true && Array.isArray(agents) && agents.length > 1)
+      errors.push('Non HA routers can only have one L3 agent.');
     return errors;
   },
 };
@@ -33,14 +34,18 @@ export const routerInterface: TypeDefinition = {
       subnet: properties.subnet ?? properties.subnet_id,
       port: properties.port ?? properties.port_id,
     }),
-  validate: (properties) => [...refuseTogether(properties, 'subnet', 'port'), ...requireOneOf(properties, 'subnet', 'port')],
+  validate: (properties) => [
+    ...refuseTogether(properties, 'subnet', 'port'),
+    ...requireOneOf(properties, 'subnet', 'port'),
+  ],
 };
 
 /** OS::Neutron::RouterGateway: a router's gateway as a thing of its own. */
 export const routerGateway: TypeDefinition = {
   kind: 'routers',
-  spec: ({ properties }) => compact({ router: properties.router_id, network: properties.network ?? properties.network_id }),
-  entityId: (ref) => (asText(ref.data.router) ?? ref.physicalId?.split(':')[0]),
+  spec: ({ properties }) =>
+    compact({ router: properties.router_id, network: properties.network ?? properties.network_id }),
+  entityId: (ref) => asText(ref.data.router) ?? ref.physicalId?.split(':')[0],
   verbs: () => ({
     async create(ctx, properties) {
       const routers = ctx.cloud.collection('routers');

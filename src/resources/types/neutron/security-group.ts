@@ -10,12 +10,19 @@ function formatRule(rule: JsonMap, groupId: string): JsonMap {
   return {
     security_group: groupId,
     ...pick(rule, 'description', 'direction', 'ethertype', 'protocol', 'port_range_min', 'port_range_max'),
-    ...(byGroup ? { remote_group_id: asText(rule.remote_group_id) ?? groupId } : compact({ remote_ip_prefix: rule.remote_ip_prefix })),
+    ...(byGroup
+      ? { remote_group_id: asText(rule.remote_group_id) ?? groupId }
+      : compact({ remote_ip_prefix: rule.remote_ip_prefix })),
   };
 }
 
 /** Gives a group exactly these rules; the ways out that a group has by default stay unless a rule for the way out is given. */
-export async function putRules(input: TypeInput, groupId: string, rules: readonly JsonMap[], part: string): Promise<void> {
+export async function putRules(
+  input: TypeInput,
+  groupId: string,
+  rules: readonly JsonMap[],
+  part: string,
+): Promise<void> {
   const { ctx } = input;
   const collection = ctx.cloud.collection('security_group_rules');
   const call = (name: string): CloudCall => callOf(ctx, `${part}/${name}`);
@@ -38,7 +45,15 @@ export async function putRules(input: TypeInput, groupId: string, rules: readonl
 function signature(rule: JsonMap): string {
   const text = (value: Json | undefined): string => (value === undefined || value === null ? '' : String(value));
   const { direction, ethertype, protocol, port_range_min, port_range_max, remote_ip_prefix, remote_group_id } = rule;
-  return [text(direction) || 'ingress', text(ethertype) || 'IPv4', protocol, port_range_min, port_range_max, remote_ip_prefix, remote_group_id]
+  return [
+    text(direction) || 'ingress',
+    text(ethertype) || 'IPv4',
+    protocol,
+    port_range_min,
+    port_range_max,
+    remote_ip_prefix,
+    remote_group_id,
+  ]
     .map((part) => text(part))
     .join('|');
 }
@@ -59,7 +74,12 @@ export const securityGroup: TypeDefinition = {
   async update(input: UpdateInput): Promise<Entity | undefined> {
     const { change, collection, id, ctx, name } = input;
     if (change.changed.includes('rules')) {
-      await putRules(input, id, asMaps(change.after.rules).map((rule) => formatRule(rule, id)), 'rules');
+      await putRules(
+        input,
+        id,
+        asMaps(change.after.rules).map((rule) => formatRule(rule, id)),
+        'rules',
+      );
     }
     if (!change.changed.some((property) => property !== 'rules')) return undefined;
     return collection.update(callOf(ctx), id, { ...pick(change.after, 'description', 'stateful'), name });
@@ -72,7 +92,18 @@ export const securityGroup: TypeDefinition = {
 export const securityGroupRule: TypeDefinition = {
   kind: 'security_group_rules',
   spec: ({ properties }) =>
-    pick(properties, 'security_group', 'description', 'direction', 'ethertype', 'protocol', 'port_range_min', 'port_range_max', 'remote_group', 'remote_ip_prefix'),
+    pick(
+      properties,
+      'security_group',
+      'description',
+      'direction',
+      'ethertype',
+      'protocol',
+      'port_range_min',
+      'port_range_max',
+      'remote_group',
+      'remote_ip_prefix',
+    ),
   validate(properties) {
     const errors = refuseTogether(properties, 'remote_group', 'remote_ip_prefix');
     const min = asNumber(properties.port_range_min);

@@ -9,10 +9,24 @@ export const subnet: TypeDefinition = {
   kind: 'subnets',
   spec(input) {
     const { properties } = input;
-    const { tags, tenant_id, admin_state_up: _none, ...rest } = neutronSpec(
+    const {
+      tags,
+      tenant_id,
+      admin_state_up: _none,
+      ...rest
+    } = neutronSpec(
       input,
-      'cidr', 'ip_version', 'enable_dhcp', 'dns_nameservers', 'host_routes', 'allocation_pools', 'ipv6_ra_mode', 'ipv6_address_mode',
-      'prefixlen', 'subnetpool', 'segment',
+      'cidr',
+      'ip_version',
+      'enable_dhcp',
+      'dns_nameservers',
+      'host_routes',
+      'allocation_pools',
+      'ipv6_ra_mode',
+      'ipv6_address_mode',
+      'prefixlen',
+      'subnetpool',
+      'segment',
     );
     const gateway = properties.gateway_ip;
     return {
@@ -37,7 +51,8 @@ export const subnet: TypeDefinition = {
     if (raMode && addressMode && raMode !== addressMode) {
       errors.push('When both ipv6_ra_mode and ipv6_address_mode are set, they must be equal.');
     }
-    if (gateway && gateway !== '~' && isIP(gateway) === 0) errors.push(`Gateway IP address "${gateway}" is in invalid format.`);
+    if (gateway && gateway !== '~' && isIP(gateway) === 0)
+      errors.push(`Gateway IP address "${gateway}" is in invalid format.`);
     return errors;
   },
 };

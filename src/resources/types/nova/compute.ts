@@ -22,7 +22,18 @@ export const keyPair: TypeDefinition = {
 export const flavor: TypeDefinition = {
   kind: 'flavors',
   spec: ({ properties, name }) => ({
-    ...pick(properties, 'ram', 'vcpus', 'disk', 'ephemeral', 'swap', 'rxtx_factor', 'is_public', 'extra_specs', 'tenants'),
+    ...pick(
+      properties,
+      'ram',
+      'vcpus',
+      'disk',
+      'ephemeral',
+      'swap',
+      'rxtx_factor',
+      'is_public',
+      'extra_specs',
+      'tenants',
+    ),
     ...compact({ flavorid: asFilled(properties.flavorid) }),
     name,
   }),
@@ -38,7 +49,9 @@ export const serverGroup: TypeDefinition = {
   spec: ({ properties, name }) => ({ ...pick(properties, 'policies', 'rules'), name }),
   validate(properties) {
     const { policies } = properties;
-    return Array.isArray(policies) && policies.length > 1 ? ['Only one policy can be specified for a server group.'] : [];
+    return Array.isArray(policies) && policies.length > 1
+      ? ['Only one policy can be specified for a server group.']
+      : [];
   },
 };
 

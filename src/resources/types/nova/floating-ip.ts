@@ -25,7 +25,8 @@ export const novaFloatingIpAssociation: TypeDefinition = {
     async delete(ctx, ref) {
       const floating = ctx.cloud.collection('floating_ips');
       const id = asText(ref.properties.floating_ip);
-      if (id !== undefined && (await floating.get(readingCall(ctx), id))) await floating.update(callOf(ctx), id, { port_id: null });
+      if (id !== undefined && (await floating.get(readingCall(ctx), id)))
+        await floating.update(callOf(ctx), id, { port_id: null });
       return gone(ref);
     },
   }),

@@ -24,10 +24,16 @@ export async function serverAttributes({ ctx, entity }: EntityInput): Promise<Js
       const port = await cloud.collection('ports').get(readingCall(ctx), asText(entry.port) ?? '');
       networkId ??= asText(port?.body.network_id);
       const subnets = await Promise.all(
-        asMaps(port?.body.fixed_ips).map((ip) => cloud.collection('subnets').get(readingCall(ctx), asText(ip.subnet_id) ?? '')),
+        asMaps(port?.body.fixed_ips).map((ip) =>
+          cloud.collection('subnets').get(readingCall(ctx), asText(ip.subnet_id) ?? ''),
+        ),
       );
       const network = await cloud.collection('networks').get(readingCall(ctx), networkId ?? '');
-      entries.push({ ...entry, subnets: subnets.flatMap((subnet) => (subnet ? [subnet.body] : [])), network: network?.body ?? null });
+      entries.push({
+        ...entry,
+        subnets: subnets.flatMap((subnet) => (subnet ? [subnet.body] : [])),
+        network: network?.body ?? null,
+      });
     }
     const ips = asMaps(list).map((entry) => entry.addr ?? null);
     for (const key of networkId === undefined ? [name] : [name, networkId]) {

@@ -12,12 +12,18 @@ export async function updateServer(input: UpdateInput): Promise<Entity | undefin
   const act = async (part: string, action: string, details: JsonMap): Promise<void> => {
     entity = await collection.act(callOf(ctx, part), id, action, details);
   };
-  if (changed.has('metadata')) await act('metadata', 'set_metadata', { metadata: metadataTexts(asMap(properties.metadata)) });
+  if (changed.has('metadata'))
+    await act('metadata', 'set_metadata', { metadata: metadataTexts(asMap(properties.metadata)) });
   if (changed.has('flavor')) await act('flavor', 'resize', { flavor: properties.flavor ?? null });
   const isRebuilt = changed.has('user_data') && properties.user_data_update_policy === 'REBUILD';
   if (changed.has('image') || isRebuilt) {
     const preserve = properties.image_update_policy === 'REBUILD_PRESERVE_EPHEMERAL';
-    const details = { image: properties.image, user_data: properties.user_data, admin_pass: properties.admin_pass, preserve_ephemeral: preserve };
+    const details = {
+      image: properties.image,
+      user_data: properties.user_data,
+      admin_pass: properties.admin_pass,
+      preserve_ephemeral: preserve,
+    };
     await act('image', 'rebuild', compact(details));
   } else if (changed.has('admin_pass')) {
     await act('password', 'change_password', { admin_pass: properties.admin_pass ?? null });
@@ -49,13 +55,21 @@ async function updateNetworks({ change, collection, id, ctx }: UpdateInput): Pro
   for (const port of leaving) entity = await collection.act(callOf(ctx, `detach-${port}`), id, 'detach_port', { port });
   const joining: JsonMap[] = after.length === 0 && !wasAutomatic ? [{ network: 'private' }] : added;
   for (const [index, nic] of joining.entries()) {
-    entity = await collection.act(callOf(ctx, `attach-${index}`), id, 'attach_nic', { ...nic, security_groups: change.after.security_groups ?? [] });
+    entity = await collection.act(callOf(ctx, `attach-${index}`), id, 'attach_nic', {
+      ...nic,
+      security_groups: change.after.security_groups ?? [],
+    });
   }
   return entity;
 }
 
 /** The ports that belong to the old entries, found by port, address, subnet or network. */
-async function portsOf(ctx: UpdateInput['ctx'], gone: readonly JsonMap[], kept: readonly JsonMap[], ids: readonly string[]): Promise<string[]> {
+async function portsOf(
+  ctx: UpdateInput['ctx'],
+  gone: readonly JsonMap[],
+  kept: readonly JsonMap[],
+  ids: readonly string[],
+): Promise<string[]> {
   const ports = await Promise.all(ids.map((port) => ctx.cloud.collection('ports').get(readingCall(ctx), port)));
   const free = ports.filter((port) => port !== undefined);
   const take = async (nic: JsonMap): Promise<string | undefined> => {

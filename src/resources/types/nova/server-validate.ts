@@ -41,7 +41,12 @@ function checkNetwork(network: JsonMap, name: string): string[] {
   const hasNetwork = isFilled(network, 'network') || isFilled(network, 'uuid');
   const { allocate_network: allocate } = network;
   const errors: string[] = [];
-  if (!hasNetwork && !isFilled(network, 'port') && !isFilled(network, 'subnet') && !isFilled(network, 'allocate_network')) {
+  if (
+    !hasNetwork &&
+    !isFilled(network, 'port') &&
+    !isFilled(network, 'subnet') &&
+    !isFilled(network, 'allocate_network')
+  ) {
     errors.push(
       `One of the properties "network", "port", "allocate_network" or "subnet" should be set for the specified network of server "${name}".`,
     );
@@ -49,7 +54,8 @@ function checkNetwork(network: JsonMap, name: string): string[] {
   if (isGiven(allocate) && Object.keys(network).filter((key) => isGiven(network[key])).length !== 1) {
     errors.push('Can not specify "allocate_network" with other keys of networks at the same time.');
   }
-  if (isFilled(network, 'fixed_ip') && isFilled(network, 'port')) errors.push(togetherSentence('networks/fixed_ip', 'networks/port'));
+  if (isFilled(network, 'fixed_ip') && isFilled(network, 'port'))
+    errors.push(togetherSentence('networks/fixed_ip', 'networks/port'));
   if (isFilled(network, 'floating_ip') && hasNetwork && !isFilled(network, 'port') && !isFilled(network, 'subnet')) {
     errors.push(
       'Property "floating_ip" is not supported if only "network" is specified, because the corresponding port can not be retrieved.',
@@ -67,18 +73,32 @@ function checkBlockDevices(properties: JsonMap): { isBootable: boolean; sentence
     if (name === 'vda') isBootable = true;
     const [volume, snapshot] = [isGiven(device.volume_id), isGiven(device.snapshot_id)];
     if (volume && snapshot) sentences.push(togetherSentence('volume_id', 'snapshot_id'));
-    if (!volume && !snapshot) sentences.push(`Either volume_id or snapshot_id must be specified for device mapping ${name}`);
+    if (!volume && !snapshot)
+      sentences.push(`Either volume_id or snapshot_id must be specified for device mapping ${name}`);
   }
   const devices = asMaps(properties.block_device_mapping_v2);
-  if (old.length > 0 && devices.length > 0) sentences.push(togetherSentence('block_device_mapping', 'block_device_mapping_v2'));
+  if (old.length > 0 && devices.length > 0)
+    sentences.push(togetherSentence('block_device_mapping', 'block_device_mapping_v2'));
   for (const device of devices) {
     const image = isGiven(device.image) || isGiven(device.image_id);
     const blank = isGiven(device.swap_size) || isGiven(device.ephemeral_size) || isGiven(device.ephemeral_format);
-    const sources = [isGiven(device.volume_id), isGiven(device.snapshot_id), image, isGiven(device.swap_size), isGiven(device.ephemeral_size)];
-    if (isGiven(device.ephemeral_size) && isGiven(device.swap_size)) sentences.push(togetherSentence('swap_size', 'ephemeral_size'));
-    else if (sources.filter(Boolean).length > 1) sentences.push(togetherSentence('volume_id', 'snapshot_id', 'image', 'swap_size', 'ephemeral_size', 'ephemeral_format'));
+    const sources = [
+      isGiven(device.volume_id),
+      isGiven(device.snapshot_id),
+      image,
+      isGiven(device.swap_size),
+      isGiven(device.ephemeral_size),
+    ];
+    if (isGiven(device.ephemeral_size) && isGiven(device.swap_size))
+      sentences.push(togetherSentence('swap_size', 'ephemeral_size'));
+    else if (sources.filter(Boolean).length > 1)
+      sentences.push(
+        togetherSentence('volume_id', 'snapshot_id', 'image', 'swap_size', 'ephemeral_size', 'ephemeral_format'),
+      );
     if (!sources.some(Boolean) && !blank) {
-      sentences.push('Either volume_id, snapshot_id, image_id, swap_size, ephemeral_size or ephemeral_format must be specified.');
+      sentences.push(
+        'Either volume_id, snapshot_id, image_id, swap_size, ephemeral_size or ephemeral_format must be specified.',
+      );
     }
     if (isGiven(device.volume_id) || isGiven(device.snapshot_id) || image) isBootable = true;
   }

@@ -17,12 +17,24 @@ export const server: TypeDefinition = {
     return {
       ...pick(
         properties,
-        'flavor', 'key_name', 'admin_pass', 'availability_zone', 'tags', 'user_data', 'scheduler_hints', 'config_drive', 'personality',
-        'reservation_id', 'security_groups',
+        'flavor',
+        'key_name',
+        'admin_pass',
+        'availability_zone',
+        'tags',
+        'user_data',
+        'scheduler_hints',
+        'config_drive',
+        'personality',
+        'reservation_id',
+        'security_groups',
       ),
       ...compact({
         image: asFilled(properties.image),
-        metadata: properties.metadata === undefined || properties.metadata === null ? undefined : metadataTexts(asMap(properties.metadata)),
+        metadata:
+          properties.metadata === undefined || properties.metadata === null
+            ? undefined
+            : metadataTexts(asMap(properties.metadata)),
         disk_config: properties.diskConfig,
         networks: asMaps(properties.networks).map(nicOf),
         block_device_mapping: asMaps(properties.block_device_mapping).map(compact),
@@ -38,13 +50,15 @@ export const server: TypeDefinition = {
     if (asText(properties.name) !== undefined) live.name = entity.name ?? '';
     const flavor = asMap(entity.body.flavor);
     const given = asText(properties.flavor);
-    if (given !== undefined) live.flavor = flavor.id === given || flavor.original_name === given ? given : (flavor.original_name ?? null);
+    if (given !== undefined)
+      live.flavor = flavor.id === given || flavor.original_name === given ? given : (flavor.original_name ?? null);
     return live;
   },
   validate: validateServer,
   replaces({ after, changed }) {
     if (changed.includes('flavor') && after.flavor_update_policy === 'REPLACE') return true;
-    if (changed.includes('image') && (after.image_update_policy === 'REPLACE' || asFilled(after.image) === undefined)) return true;
+    if (changed.includes('image') && (after.image_update_policy === 'REPLACE' || asFilled(after.image) === undefined))
+      return true;
     if (changed.includes('user_data') && (after.user_data_update_policy ?? 'REPLACE') === 'REPLACE') return true;
     return undefined;
   },
@@ -90,9 +104,15 @@ function serverVerbs(): Partial<ResourceType<Cloud>> {
       const image = await ctx.cloud
         .collection('images')
         .create(callOf(ctx, 'snapshot'), { name: ctx.resource.physicalName, server: ref.physicalId ?? '' });
-      return { state: 'done', physicalId: ref.physicalId ?? '', attributes: {}, data: { ...ref.data, snapshot_image_id: image.id } };
+      return {
+        state: 'done',
+        physicalId: ref.physicalId ?? '',
+        attributes: {},
+        data: { ...ref.data, snapshot_image_id: image.id },
+      };
     },
-    restore: (properties, snapshot) => compact({ ...properties, image: snapshot.snapshot_image_id ?? properties.image }),
+    restore: (properties, snapshot) =>
+      compact({ ...properties, image: snapshot.snapshot_image_id ?? properties.image }),
     async deleteSnapshot(ctx, snapshot) {
       const image = asText(snapshot.snapshot_image_id);
       if (image !== undefined) await ctx.cloud.collection('images').delete(callOf(ctx), image);
@@ -101,7 +121,8 @@ function serverVerbs(): Partial<ResourceType<Cloud>> {
     async prepareReplace(ctx, ref) {
       const given = asMaps(ref.properties.networks).flatMap((nic) => asText(nic.port) ?? []);
       const servers = ctx.cloud.collection('servers');
-      if (ref.physicalId === undefined || given.length === 0 || !(await servers.get(readingCall(ctx), ref.physicalId))) return {};
+      if (ref.physicalId === undefined || given.length === 0 || !(await servers.get(readingCall(ctx), ref.physicalId)))
+        return {};
       for (const [index, port] of given.entries()) {
         const found = await ctx.cloud.collection('ports').find(readingCall(ctx), port);
         if (found) await servers.act(callOf(ctx, `free-${index}`), ref.physicalId, 'detach_port', { port: found.id });

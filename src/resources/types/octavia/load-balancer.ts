@@ -10,7 +10,18 @@ export const loadBalancer: TypeDefinition = {
   kind: 'load_balancers',
   healthyStates: STATES,
   spec: ({ properties, name }) => ({
-    ...pick(properties, 'vip_subnet', 'vip_address', 'vip_network', 'description', 'admin_state_up', 'provider', 'flavor', 'availability_zone', 'tenant_id'),
+    ...pick(
+      properties,
+      'vip_subnet',
+      'vip_address',
+      'vip_network',
+      'description',
+      'admin_state_up',
+      'provider',
+      'flavor',
+      'availability_zone',
+      'tenant_id',
+    ),
     name,
   }),
   attributes: async ({ ctx, entity }) => {
@@ -26,8 +37,17 @@ export const listener: TypeDefinition = {
   spec: ({ properties, name }) => ({
     ...pick(
       properties,
-      'loadbalancer', 'protocol', 'protocol_port', 'admin_state_up', 'allowed_cidrs', 'connection_limit', 'default_pool',
-      'default_tls_container_ref', 'sni_container_refs', 'description', 'tenant_id',
+      'loadbalancer',
+      'protocol',
+      'protocol_port',
+      'admin_state_up',
+      'allowed_cidrs',
+      'connection_limit',
+      'default_pool',
+      'default_tls_container_ref',
+      'sni_container_refs',
+      'description',
+      'tenant_id',
     ),
     name,
   }),
@@ -45,8 +65,19 @@ export const pool: TypeDefinition = {
   kind: 'pools',
   healthyStates: STATES,
   spec: ({ properties, name }) => ({
-    ...pick(properties, 'lb_algorithm', 'protocol', 'listener', 'loadbalancer', 'admin_state_up', 'description', 'tls_enabled'),
-    ...(isGiven(properties.session_persistence) ? { session_persistence: compact(asMap(properties.session_persistence)) } : {}),
+    ...pick(
+      properties,
+      'lb_algorithm',
+      'protocol',
+      'listener',
+      'loadbalancer',
+      'admin_state_up',
+      'description',
+      'tls_enabled',
+    ),
+    ...(isGiven(properties.session_persistence)
+      ? { session_persistence: compact(asMap(properties.session_persistence)) }
+      : {}),
     name,
   }),
   validate(properties) {
@@ -69,7 +100,18 @@ export const poolMember: TypeDefinition = {
   kind: 'members',
   healthyStates: STATES,
   spec: ({ properties }) =>
-    pick(properties, 'pool', 'address', 'protocol_port', 'monitor_address', 'monitor_port', 'subnet', 'weight', 'admin_state_up', 'tags'),
+    pick(
+      properties,
+      'pool',
+      'address',
+      'protocol_port',
+      'monitor_address',
+      'monitor_port',
+      'subnet',
+      'weight',
+      'admin_state_up',
+      'tags',
+    ),
 };
 
 /** OS::Octavia::HealthMonitor */
@@ -77,7 +119,19 @@ export const healthMonitor: TypeDefinition = {
   kind: 'health_monitors',
   healthyStates: STATES,
   spec: ({ properties }) =>
-    pick(properties, 'pool', 'type', 'delay', 'timeout', 'max_retries', 'admin_state_up', 'expected_codes', 'http_method', 'url_path', 'tenant_id'),
+    pick(
+      properties,
+      'pool',
+      'type',
+      'delay',
+      'timeout',
+      'max_retries',
+      'admin_state_up',
+      'expected_codes',
+      'http_method',
+      'url_path',
+      'tenant_id',
+    ),
 };
 
 /** What Heat checks of an OS::Octavia::L7Policy. */
@@ -87,7 +141,8 @@ export function validateL7Policy(properties: JsonMap): readonly string[] {
     const given = ['redirect_pool', 'redirect_url'].filter((name) => isGiven(properties[name]));
     return given.map((name) => `Property ${name} must NOT be specified when action type is set to REJECT.`);
   }
-  const needed = action === 'REDIRECT_TO_POOL' ? 'redirect_pool' : action === 'REDIRECT_TO_URL' ? 'redirect_url' : undefined;
+  const needed =
+    action === 'REDIRECT_TO_POOL' ? 'redirect_pool' : action === 'REDIRECT_TO_URL' ? 'redirect_url' : undefined;
   return needed === undefined || isGiven(properties[needed])
     ? []
     : [`Property ${needed} is required when action type is set to ${String(action)}.`];

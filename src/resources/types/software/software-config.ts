@@ -15,12 +15,12 @@ type ConfigOf = (ctx: ResourceContext<Cloud>, properties: JsonMap) => JsonMap | 
 
 /** OS::Heat::SoftwareConfig: a text for a tool on servers. */
 export function softwareConfig(schema: ResourceSchema): ResourceType<Cloud> {
-  return configType(schema, (_ctx, properties) => ({ ...common(properties), config: asText(properties.config) ?? '' }));
+  return configType(schema, (_ctx, properties) => ({ ...common(properties), config: asText(properties.config) ?? null }));
 }
 
 /** OS::Heat::StructuredConfig: the same as a map. */
 export function structuredConfig(schema: ResourceSchema): ResourceType<Cloud> {
-  return configType(schema, (_ctx, properties) => ({ ...common(properties), config: asMap(properties.config) }));
+  return configType(schema, (_ctx, properties) => ({ ...common(properties), config: properties.config ?? null }));
 }
 
 /** OS::Heat::SoftwareComponent: configs for several actions in one. */

@@ -5,7 +5,8 @@ import { asBoolean, asList, asMap, asText } from '../../json-access.js';
 
 function headers(properties: JsonMap): JsonMap {
   const all: JsonMap = {};
-  for (const [key, value] of Object.entries(asMap(properties['X-Container-Meta']))) all[`x-container-meta-${key.toLowerCase()}`] = value;
+  for (const [key, value] of Object.entries(asMap(properties['X-Container-Meta'])))
+    all[`x-container-meta-${key.toLowerCase()}`] = value;
   for (const key of ['X-Container-Read', 'X-Container-Write']) {
     const value = asText(properties[key]);
     if (value !== undefined) all[key.toLowerCase()] = value;
@@ -16,7 +17,11 @@ function headers(properties: JsonMap): JsonMap {
 /** OS::Swift::Container; a container with objects in it stays, unless it is to be purged. */
 export const container: TypeDefinition = {
   kind: 'containers',
-  spec: ({ properties, name }) => ({ name, headers: headers(properties), account_headers: properties['X-Account-Meta'] ?? {} }),
+  spec: ({ properties, name }) => ({
+    name,
+    headers: headers(properties),
+    account_headers: properties['X-Account-Meta'] ?? {},
+  }),
   async attributes({ ctx, entity, properties }) {
     const host = 'object-store.example.com';
     const root = `https://${host}/v1/AUTH_${ctx.stack.projectId}`;
@@ -42,9 +47,12 @@ export const container: TypeDefinition = {
     const found = await containers.get(readingCall(ctx), id);
     if (!found || asList(found.body.objects).length === 0) return;
     if (asBoolean(properties.PurgeOnDelete) !== true) {
-      throw new RejectedError(`Deleting non-empty container (${id}) when PurgeOnDelete is False is not supported for resource.`, {
-        reasonClass: 'ResourceActionNotSupported',
-      });
+      throw new RejectedError(
+        `Deleting non-empty container (${id}) when PurgeOnDelete is False is not supported for resource.`,
+        {
+          reasonClass: 'ResourceActionNotSupported',
+        },
+      );
     }
     await containers.act(callOf(ctx, 'purge'), id, 'purge', {});
   },

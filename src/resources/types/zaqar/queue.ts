@@ -10,5 +10,6 @@ export const queue: TypeDefinition = {
     queue_id: entity.id,
     show: entity.body.metadata ?? {},
   }),
-  update: ({ ctx, id, collection, properties }) => collection.update(callOf(ctx), id, { metadata: properties.metadata ?? {} }),
+  update: ({ ctx, id, collection, properties }) =>
+    collection.update(callOf(ctx), id, { metadata: properties.metadata ?? {} }),
 };

@@ -2,7 +2,7 @@ import type { WorldObject } from '../../../../engine/drivers/world-store.js';
 import { RejectedError } from '../../../../engine/model/errors.js';
 import type { JsonMap } from '../../../../engine/model/value.js';
 import { asBoolean, asNumber, asText, asTexts, compact } from '../../../json-access.js';
-import { type KindRules, innerOf, withInner } from '../kind-rules.js';
+import { innerOf, type KindRules, withInner } from '../kind-rules.js';
 import { addPort, fixedIpsOf, forgetPort } from '../network/ports.js';
 import type { Turn } from '../turn.js';
 
@@ -70,7 +70,9 @@ export const loadBalancers: KindRules = {
     // Target groups outlive the load balancer that uses them; Octavia's pools belong to theirs.
     const own = (await turn.find('pools', { parentId: balancer.id })).filter(({ id }) => !id.startsWith('arn:'));
     if (listener || own.length > 0) {
-      throw new RejectedError(`Cannot delete Load Balancer ${balancer.id} - it has children`, { reasonClass: 'OctaviaClientException' });
+      throw new RejectedError(`Cannot delete Load Balancer ${balancer.id} - it has children`, {
+        reasonClass: 'OctaviaClientException',
+      });
     }
     const port = await turn.get('ports', asText(innerOf(balancer.body).port) ?? '');
     if (port) await forgetPort(turn, port);
@@ -151,9 +153,12 @@ export const pools: KindRules = {
   missing: missingSentence('pool'),
   async create(turn, spec) {
     const listener = asText(spec.listener) === undefined ? undefined : await turn.require('listeners', spec.listener);
-    const balancer = asText(spec.loadbalancer) === undefined ? undefined : await turn.require('load_balancers', spec.loadbalancer);
+    const balancer =
+      asText(spec.loadbalancer) === undefined ? undefined : await turn.require('load_balancers', spec.loadbalancer);
     if (listener && asText(listener.body.default_pool_id) !== undefined) {
-      throw new RejectedError(`Listener ${listener.id} already has a default pool.`, { reasonClass: 'OctaviaClientException' });
+      throw new RejectedError(`Listener ${listener.id} already has a default pool.`, {
+        reasonClass: 'OctaviaClientException',
+      });
     }
     const id = asText(spec.id) ?? turn.newId('pools');
     const name = asText(spec.name) ?? '';
@@ -182,7 +187,8 @@ export const pools: KindRules = {
     };
   },
   async remove(turn, pool) {
-    for (const listener of await turn.usersOf('listeners', pool.id)) turn.patch(listener, { ...listener.body, default_pool_id: null });
+    for (const listener of await turn.usersOf('listeners', pool.id))
+      turn.patch(listener, { ...listener.body, default_pool_id: null });
     for (const kind of ['members', 'health_monitors']) {
       for (const child of await turn.find(kind, { parentId: pool.id })) {
         turn.drop(child);
@@ -201,7 +207,7 @@ export const pools: KindRules = {
       health_monitor_id: monitor?.id ?? null,
       listeners: users.map(({ id }) => ({ id })),
       loadbalancers: pool.parentId === undefined ? [] : [{ id: pool.parentId }],
-      operating_status: isDown ? 'OFFLINE' : asText(pool.body.operating_status) ?? 'ONLINE',
+      operating_status: isDown ? 'OFFLINE' : (asText(pool.body.operating_status) ?? 'ONLINE'),
     };
   },
 };

@@ -31,7 +31,11 @@ export const flavors: KindRules = {
     if (!known && (!turn.setting.settings.lenient || looksLikeUuid(reference) || reference === '')) return undefined;
     const [ram, vcpus, disk] = known ?? [2048, 1, 20];
     const id = derivedId('seed', turn.call.projectId, turn.call.region, 'flavors', reference);
-    return turn.add('flavors', { id, name: reference, body: { ...flavorBody(id, reference, { ram, vcpus, disk }), _: { origin: 'seed' } } });
+    return turn.add('flavors', {
+      id,
+      name: reference,
+      body: { ...flavorBody(id, reference, { ram, vcpus, disk }), _: { origin: 'seed' } },
+    });
   },
 };
 
@@ -71,8 +75,14 @@ export const images: KindRules = {
   },
   async invent(turn, reference) {
     if (!turn.setting.settings.lenient || looksLikeUuid(reference) || reference === '') return undefined;
-    const id = reference.startsWith('ami-') ? reference : derivedId('seed', turn.call.projectId, turn.call.region, 'images', reference);
-    return turn.add('images', { id, name: reference, body: { ...imageBody(turn, id, reference, {}), _: { origin: 'seed' } } });
+    const id = reference.startsWith('ami-')
+      ? reference
+      : derivedId('seed', turn.call.projectId, turn.call.region, 'images', reference);
+    return turn.add('images', {
+      id,
+      name: reference,
+      body: { ...imageBody(turn, id, reference, {}), _: { origin: 'seed' } },
+    });
   },
 };
 
@@ -147,7 +157,10 @@ export const serverGroups: KindRules = {
   kind: 'server_groups',
   noun: 'Server Group',
   quota: 'server_groups',
-  missing: (reference) => ({ message: `The Server Group (${reference}) could not be found.`, reasonClass: 'EntityNotFound' }),
+  missing: (reference) => ({
+    message: `The Server Group (${reference}) could not be found.`,
+    reasonClass: 'EntityNotFound',
+  }),
   async create(turn, spec) {
     const id = asText(spec.id) ?? turn.newId('server_groups');
     const name = asText(spec.name) ?? '';
@@ -155,7 +168,16 @@ export const serverGroups: KindRules = {
     return {
       id,
       name,
-      body: { policies, policy: Array.isArray(policies) ? (policies[0] ?? null) : null, rules: spec.rules ?? {}, metadata: {}, name, id, project_id: turn.call.projectId, user_id: 'simulated' },
+      body: {
+        policies,
+        policy: Array.isArray(policies) ? (policies[0] ?? null) : null,
+        rules: spec.rules ?? {},
+        metadata: {},
+        name,
+        id,
+        project_id: turn.call.projectId,
+        user_id: 'simulated',
+      },
     };
   },
   async present(turn, group) {

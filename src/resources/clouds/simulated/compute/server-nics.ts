@@ -63,6 +63,8 @@ async function makeNic(turn: Turn, serverId: string, index: number, nic: JsonMap
 async function refuseBare(turn: Turn, network: WorldObject): Promise<void> {
   const [subnet] = await turn.find('subnets', { parentId: network.id, limit: 1 });
   if (!subnet) {
-    throw new RejectedError(`Network ${network.id} requires a subnet in order to boot instances on.`, { reasonClass: 'BadRequest' });
+    throw new RejectedError(`Network ${network.id} requires a subnet in order to boot instances on.`, {
+      reasonClass: 'BadRequest',
+    });
   }
 }

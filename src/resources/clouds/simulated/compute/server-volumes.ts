@@ -23,7 +23,16 @@ export async function mapBlockDevices(
     isBootable = true;
     const volume =
       volumeId === undefined
-        ? await addVolume(turn, turn.newId(`device/${serverId}/${index}`), compact({ image, snapshot_id: snapshot, size: asNumber(device.volume_size), volume_type: device.volume_type }))
+        ? await addVolume(
+            turn,
+            turn.newId(`device/${serverId}/${index}`),
+            compact({
+              image,
+              snapshot_id: snapshot,
+              size: asNumber(device.volume_size),
+              volume_type: device.volume_type,
+            }),
+          )
         : await turn.require('volumes', volumeId);
     if (volumeId === undefined) turn.record('create', volume);
     const isTransient = asBoolean(device.delete_on_termination) ?? (isOld ? false : volumeId === undefined);

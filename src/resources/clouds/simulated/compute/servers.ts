@@ -3,7 +3,7 @@ import { RejectedError } from '../../../../engine/model/errors.js';
 import type { JsonMap } from '../../../../engine/model/value.js';
 import { asBoolean, asMap, asMaps, asText, asTexts, compact } from '../../../json-access.js';
 import { derivedHex, looksLikeEc2Id } from '../../identifiers.js';
-import { type KindRules, inner, innerOf, withInner } from '../kind-rules.js';
+import { inner, innerOf, type KindRules, withInner } from '../kind-rules.js';
 import { bindPort, forgetPort } from '../network/ports.js';
 import type { Turn } from '../turn.js';
 import { addressesOf } from './server-addresses.js';
@@ -19,7 +19,10 @@ export const servers: KindRules = {
     looksLikeEc2Id(reference) && reference.startsWith('i-')
       ? { message: `The instance ID '${reference}' does not exist`, reasonClass: 'InvalidInstanceID.NotFound' }
       : { message: `The Server (${reference}) could not be found.`, reasonClass: 'EntityNotFound' },
-  links: (body) => [asText(innerOf(body).group), asText(innerOf(body).imageId), asText(innerOf(body).flavorId)].filter((id) => id !== undefined),
+  links: (body) =>
+    [asText(innerOf(body).group), asText(innerOf(body).imageId), asText(innerOf(body).flavorId)].filter(
+      (id) => id !== undefined,
+    ),
   async create(turn, spec) {
     const id = asText(spec.id) ?? turn.newId('servers');
     const flavor = await turn.require('flavors', spec.flavor);
@@ -27,7 +30,12 @@ export const servers: KindRules = {
     const key = asText(spec.key_name) === undefined ? undefined : await turn.require('keypairs', spec.key_name);
     const hints = asMap(spec.scheduler_hints);
     const group = asText(hints.group) === undefined ? undefined : await turn.require('server_groups', hints.group);
-    const volumes = await mapBlockDevices(turn, id, asMaps(spec.block_device_mapping_v2), asMaps(spec.block_device_mapping));
+    const volumes = await mapBlockDevices(
+      turn,
+      id,
+      asMaps(spec.block_device_mapping_v2),
+      asMaps(spec.block_device_mapping),
+    );
     if (!image && !volumes.isBootable) {
       throw new RejectedError('Invalid imageRef provided.', { reasonClass: 'BadRequest' });
     }
@@ -96,7 +104,10 @@ export const servers: KindRules = {
     const attachments = await turn.find('volume_attachments', { parentId: server.id });
     return {
       addresses: await addressesOf(turn, server),
-      'os-extended-volumes:volumes_attached': attachments.map(({ body }) => ({ id: body.volume_id ?? null, delete_on_termination: false })),
+      'os-extended-volumes:volumes_attached': attachments.map(({ body }) => ({
+        id: body.volume_id ?? null,
+        delete_on_termination: false,
+      })),
     };
   },
   async invent(turn, reference) {
@@ -113,17 +124,30 @@ export const servers: KindRules = {
     /** For rehearsals: the server breaks by itself. */
     async fail(turn, server, details) {
       const message = asText(details.message) ?? 'rehearsed fault';
-      return { ...settled(server), status: 'ERROR', 'OS-EXT-STS:vm_state': 'error', fault: { message, code: 500, created: new Date(turn.now).toISOString() } };
+      return {
+        ...settled(server),
+        status: 'ERROR',
+        'OS-EXT-STS:vm_state': 'error',
+        fault: { message, code: 500, created: new Date(turn.now).toISOString() },
+      };
     },
     async resize(turn, server, details) {
       const flavor = await turn.require('flavors', details.flavor);
       const state = turn.settling('RESIZE', 'ACTIVE');
-      return withInner({ ...settled(server), ...merge(server, state), flavor: flavorView(flavor) }, { flavorId: flavor.id, ...settlesOf(state) });
+      return withInner(
+        { ...settled(server), ...merge(server, state), flavor: flavorView(flavor) },
+        { flavorId: flavor.id, ...settlesOf(state) },
+      );
     },
     async rebuild(turn, server, details) {
       const image = await turn.require('images', details.image);
       const state = turn.settling('REBUILD', 'ACTIVE');
-      const own = compact({ imageId: image.id, user_data: details.user_data, admin_pass: details.admin_pass, ...settlesOf(state) });
+      const own = compact({
+        imageId: image.id,
+        user_data: details.user_data,
+        admin_pass: details.admin_pass,
+        ...settlesOf(state),
+      });
       return withInner({ ...settled(server), ...merge(server, state), image: { id: image.id } }, own);
     },
     async change_password(_turn, server, details) {
@@ -177,13 +201,26 @@ function merge(server: WorldObject, state: JsonMap): JsonMap {
   return { ...state, _: { ...rest, ...asMap(state._) } };
 }
 
-async function changeState(turn: Turn, server: WorldObject, status: string, vmState: string, power: number): Promise<JsonMap> {
+async function changeState(
+  turn: Turn,
+  server: WorldObject,
+  status: string,
+  vmState: string,
+  power: number,
+): Promise<JsonMap> {
   const now = turn.stateOf(server).status;
   if (now === status && status !== 'ACTIVE') return server.body;
   if (now === 'ERROR') {
-    throw new RejectedError(`Cannot change instance ${server.id} while it is in vm_state error`, { reasonClass: 'Conflict' });
+    throw new RejectedError(`Cannot change instance ${server.id} while it is in vm_state error`, {
+      reasonClass: 'Conflict',
+    });
   }
   const passing = now ?? 'ACTIVE';
   const state = turn.settling(passing, status);
-  return { ...settled(server), ...merge(server, state), 'OS-EXT-STS:vm_state': vmState, 'OS-EXT-STS:power_state': power };
+  return {
+    ...settled(server),
+    ...merge(server, state),
+    'OS-EXT-STS:vm_state': vmState,
+    'OS-EXT-STS:power_state': power,
+  };
 }

@@ -31,19 +31,42 @@ export const parameters: KindRules = {
 export const secrets: KindRules = {
   kind: 'secrets',
   noun: 'Secret',
-  missing: (reference) => ({ message: `Not Found: Sorry but your Secret is in another castle. (${reference})`, reasonClass: 'HTTPClientError' }),
+  missing: (reference) => ({
+    message: `Not Found: Sorry but your Secret is in another castle. (${reference})`,
+    reasonClass: 'HTTPClientError',
+  }),
   async create(turn, spec) {
     const id = asText(spec.id) ?? turn.newId('secrets');
     const name = asText(spec.name) ?? '';
     if (asBoolean(spec.exclusive) && (await turn.find('secrets', { name, limit: 1 })).length > 0) {
-      throw new RejectedError(`The operation failed because the secret ${name} already exists.`, { reasonClass: 'ResourceExistsException' });
+      throw new RejectedError(`The operation failed because the secret ${name} already exists.`, {
+        reasonClass: 'ResourceExistsException',
+      });
     }
     const { exclusive: _exclusive, ...given } = spec;
     const time = new Date(turn.now).toISOString().replace('Z', '');
-    return { id, name, body: { ...given, status: 'ACTIVE', created: time, updated: time, creator_id: 'simulated', name, id, version_id: derivedHex(32, id, '1') } };
+    return {
+      id,
+      name,
+      body: {
+        ...given,
+        status: 'ACTIVE',
+        created: time,
+        updated: time,
+        creator_id: 'simulated',
+        name,
+        id,
+        version_id: derivedHex(32, id, '1'),
+      },
+    };
   },
   async update(turn, secret, changes) {
-    return { ...secret.body, ...changes, updated: new Date(turn.now).toISOString().replace('Z', ''), version_id: derivedHex(32, secret.id, String(turn.now)) };
+    return {
+      ...secret.body,
+      ...changes,
+      updated: new Date(turn.now).toISOString().replace('Z', ''),
+      version_id: derivedHex(32, secret.id, String(turn.now)),
+    };
   },
 };
 

@@ -56,9 +56,12 @@ export async function takeAny(turn: Turn, subnet: WorldObject, owner: string): P
 export async function takeGiven(turn: Turn, subnet: WorldObject, ip: string, owner: string): Promise<FixedIp> {
   const address = parseAddress(ip);
   if (!address || !contains(subnet, ip)) {
-    throw new RejectedError(`Invalid input for operation: IP address ${ip} is not a valid IP for the specified subnet.`, {
-      reasonClass: 'BadRequest',
-    });
+    throw new RejectedError(
+      `Invalid input for operation: IP address ${ip} is not a valid IP for the specified subnet.`,
+      {
+        reasonClass: 'BadRequest',
+      },
+    );
   }
   const plain = formatAddress(address);
   if (await turn.get(COLLECTION, `${subnet.id}/${plain}`)) {
@@ -80,7 +83,13 @@ export function takeEui64(turn: Turn, subnet: WorldObject, mac: string, owner: s
 export function contains(subnet: WorldObject, ip: string): boolean {
   const block = parseBlock(asText(subnet.body.cidr) ?? '');
   const address = parseAddress(ip);
-  return !!block && !!address && block.version === address.version && address.value >= block.first && address.value <= block.last;
+  return (
+    !!block &&
+    !!address &&
+    block.version === address.version &&
+    address.value >= block.first &&
+    address.value <= block.last
+  );
 }
 
 /** Gives addresses back. */

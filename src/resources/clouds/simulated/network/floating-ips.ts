@@ -22,7 +22,9 @@ export const floatingIps: KindRules = {
   async create(turn, spec) {
     const network = await turn.require('networks', spec.floating_network ?? spec.floating_network_id);
     if (!isExternal(network)) {
-      throw new RejectedError(`Bad floatingip request: Network ${network.id} is not a valid external network.`, { reasonClass: 'BadRequest' });
+      throw new RejectedError(`Bad floatingip request: Network ${network.id} is not a valid external network.`, {
+        reasonClass: 'BadRequest',
+      });
     }
     const id = asText(spec.id) ?? turn.newId('floating_ips');
     const held = await hold(turn, network, id, spec);
@@ -44,11 +46,17 @@ export const floatingIps: KindRules = {
       id,
     };
     const port = asText(spec.port_id);
-    const associated = port === undefined ? body : { ...body, ...(await associate(turn, id, body, port, asText(spec.fixed_ip_address))) };
+    const associated =
+      port === undefined
+        ? body
+        : { ...body, ...(await associate(turn, id, body, port, asText(spec.fixed_ip_address))) };
     return { id, name: held.ip_address, parentId: network.id, body: withInner(associated, { subnet: held.subnet_id }) };
   },
   async update(turn, floating, changes) {
-    const body: JsonMap = { ...floating.body, ...compact({ dns_name: changes.dns_name, dns_domain: changes.dns_domain, description: changes.description }) };
+    const body: JsonMap = {
+      ...floating.body,
+      ...compact({ dns_name: changes.dns_name, dns_domain: changes.dns_domain, description: changes.description }),
+    };
     if (!('port_id' in changes) && !('fixed_ip_address' in changes)) return body;
     const port = 'port_id' in changes ? asText(changes.port_id) : asText(body.port_id);
     if (port === undefined) return { ...body, port_id: null, router_id: null, fixed_ip_address: null, status: 'DOWN' };
@@ -61,14 +69,33 @@ export const floatingIps: KindRules = {
     if (!reference.startsWith('eipalloc-') || !turn.setting.settings.lenient) return undefined;
     const network = await turn.require('networks', 'public');
     const held = await hold(turn, network, reference, {});
-    const body: JsonMap = { floating_ip_address: held.ip_address, floating_network_id: network.id, port_id: null, status: 'DOWN', id: reference };
-    return turn.add('floating_ips', { id: reference, name: held.ip_address, parentId: network.id, body: withInner(body, { subnet: held.subnet_id }) });
+    const body: JsonMap = {
+      floating_ip_address: held.ip_address,
+      floating_network_id: network.id,
+      port_id: null,
+      status: 'DOWN',
+      id: reference,
+    };
+    return turn.add('floating_ips', {
+      id: reference,
+      name: held.ip_address,
+      parentId: network.id,
+      body: withInner(body, { subnet: held.subnet_id }),
+    });
   },
 };
 
-async function hold(turn: Turn, network: WorldObject, owner: string, spec: JsonMap): Promise<{ subnet_id: string; ip_address: string }> {
+async function hold(
+  turn: Turn,
+  network: WorldObject,
+  owner: string,
+  spec: JsonMap,
+): Promise<{ subnet_id: string; ip_address: string }> {
   const wanted = asText(spec.floating_subnet);
-  const subnets = wanted === undefined ? await turn.find('subnets', { parentId: network.id }) : [await turn.require('subnets', wanted)];
+  const subnets =
+    wanted === undefined
+      ? await turn.find('subnets', { parentId: network.id })
+      : [await turn.require('subnets', wanted)];
   const given = asText(spec.floating_ip_address);
   for (const subnet of subnets) {
     if (versionOf(subnet) !== 4) continue;
@@ -80,20 +107,36 @@ async function hold(turn: Turn, network: WorldObject, owner: string, spec: JsonM
     if (ip) return ip;
   }
   if (given !== undefined) {
-    throw new RejectedError(`Invalid input for operation: IP address ${given} is not a valid IP for any of the subnets on the specified network.`, {
+    throw new RejectedError(
+      `Invalid input for operation: IP address ${given} is not a valid IP for any of the subnets on the specified network.`,
+      {
+        reasonClass: 'BadRequest',
+      },
+    );
+  }
+  if (subnets.length === 0) {
+    throw new RejectedError(`Bad floatingip request: Network ${network.id} does not contain any IPv4 subnet.`, {
       reasonClass: 'BadRequest',
     });
   }
-  if (subnets.length === 0) {
-    throw new RejectedError(`Bad floatingip request: Network ${network.id} does not contain any IPv4 subnet.`, { reasonClass: 'BadRequest' });
-  }
-  throw new RejectedError(`No more IP addresses available on network ${network.id}.`, { reasonClass: 'ExternalIpAddressExhaustedClient' });
+  throw new RejectedError(`No more IP addresses available on network ${network.id}.`, {
+    reasonClass: 'ExternalIpAddressExhaustedClient',
+  });
 }
 
-async function associate(turn: Turn, id: string, body: JsonMap, reference: string, wanted: string | undefined): Promise<JsonMap> {
+async function associate(
+  turn: Turn,
+  id: string,
+  body: JsonMap,
+  reference: string,
+  wanted: string | undefined,
+): Promise<JsonMap> {
   const port = await turn.require('ports', reference);
   const fixed = fixedIpsOf(port);
-  const ip = wanted === undefined ? fixed.find(({ ip_address }) => ip_address.includes('.')) : fixed.find(({ ip_address }) => ip_address === wanted);
+  const ip =
+    wanted === undefined
+      ? fixed.find(({ ip_address }) => ip_address.includes('.'))
+      : fixed.find(({ ip_address }) => ip_address === wanted);
   if (!ip) {
     throw new RejectedError(
       wanted === undefined

@@ -9,8 +9,10 @@ import type { Turn } from '../turn.js';
 import { addDefaultSubnet } from './subnets.js';
 
 /** Names under which installations have their external network, and those that tenants are given. */
-const EXTERNAL = /^(public\d*|ext[-_]?net\w*|external\d*|ext|nova|provider\w*|floating\w*|public[-_]net\w*|external[-_]net\w*|net0[45]_ext|ext[-_]public)$/i;
-const TENANT = /^(private\d*|internal\d*|net\d+|default|shared|demo-net|tenant\w*|admin|private[-_]net\w*|internal[-_]net\w*|selfservice|net0[45])$/i;
+const EXTERNAL =
+  /^(public\d*|ext[-_]?net\w*|external\d*|ext|nova|provider\w*|floating\w*|public[-_]net\w*|external[-_]net\w*|net0[45]_ext|ext[-_]public)$/i;
+const TENANT =
+  /^(private\d*|internal\d*|net\d+|default|shared|demo-net|tenant\w*|admin|private[-_]net\w*|internal[-_]net\w*|selfservice|net0[45])$/i;
 
 /** Neutron's networks; a VPC is a network with a `cidr_block`. */
 export const networks: KindRules = {
@@ -33,7 +35,9 @@ export const networks: KindRules = {
     const [port] = await turn.find('ports', { parentId: network.id, limit: 1 });
     const subnets = await turn.find('subnets', { parentId: network.id });
     if (asText(network.body.cidr_block) !== undefined && (port || subnets.length > 0)) {
-      throw new RejectedError(`The vpc '${network.id}' has dependencies and cannot be deleted.`, { reasonClass: 'DependencyViolation' });
+      throw new RejectedError(`The vpc '${network.id}' has dependencies and cannot be deleted.`, {
+        reasonClass: 'DependencyViolation',
+      });
     }
     if (port) {
       throw new RejectedError(
@@ -55,7 +59,12 @@ export const networks: KindRules = {
       return seed(turn, reference, { name: reference, cidr_block: '172.31.0.0/16' }, '172.31.0.0/16');
     }
     if (EXTERNAL.test(reference)) {
-      return seed(turn, seedId(turn, reference), { name: reference, 'router:external': true, shared: true }, '172.24.0.0/16');
+      return seed(
+        turn,
+        seedId(turn, reference),
+        { name: reference, 'router:external': true, shared: true },
+        '172.24.0.0/16',
+      );
     }
     if (TENANT.test(reference)) return seed(turn, seedId(turn, reference), { name: reference }, '10.0.0.0/16');
     return undefined;

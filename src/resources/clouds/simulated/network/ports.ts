@@ -25,12 +25,22 @@ export const ports: KindRules = {
   quota: 'port',
   missing: (reference) =>
     looksLikeEc2Id(reference) && reference.startsWith('eni-')
-      ? { message: `The networkInterface ID '${reference}' does not exist`, reasonClass: 'InvalidNetworkInterfaceID.NotFound' }
+      ? {
+          message: `The networkInterface ID '${reference}' does not exist`,
+          reasonClass: 'InvalidNetworkInterfaceID.NotFound',
+        }
       : { message: `Unable to find port with name or id '${reference}'`, reasonClass: 'NotFound' },
   links: (body) => [...asTexts(body.security_groups), ...asTexts(body.device_id)],
   async create(turn, spec) {
-    const network = spec.network === undefined ? await networkOfSubnets(turn, spec.fixed_ips) : await turn.require('networks', spec.network);
-    const fixedIps = asBoolean(spec.no_fixed_ips) ? [] : spec.fixed_ips === undefined || spec.fixed_ips === null ? undefined : asMaps(spec.fixed_ips);
+    const network =
+      spec.network === undefined
+        ? await networkOfSubnets(turn, spec.fixed_ips)
+        : await turn.require('networks', spec.network);
+    const fixedIps = asBoolean(spec.no_fixed_ips)
+      ? []
+      : spec.fixed_ips === undefined || spec.fixed_ips === null
+        ? undefined
+        : asMaps(spec.fixed_ips);
     const id = asText(spec.id) ?? turn.newId('ports');
     const draft = await draftPort(turn, {
       id,
@@ -49,7 +59,11 @@ export const ports: KindRules = {
     if (fixed_ips !== undefined || no_fixed_ips !== undefined) {
       await release(turn, fixedIpsOf(port));
       const network = await turn.require('networks', port.parentId ?? '');
-      const wanted = asBoolean(no_fixed_ips) ? [] : fixed_ips === undefined || fixed_ips === null ? undefined : asMaps(fixed_ips);
+      const wanted = asBoolean(no_fixed_ips)
+        ? []
+        : fixed_ips === undefined || fixed_ips === null
+          ? undefined
+          : asMaps(fixed_ips);
       body.fixed_ips = await addresses(turn, network, port.id, asText(port.body.mac_address) ?? '', wanted);
     }
     body.status = stateFor(body);
@@ -80,7 +94,10 @@ export async function addPort(turn: Turn, plan: PortPlan & { readonly id: string
 
 /** The addresses of a port. */
 export function fixedIpsOf(port: WorldObject): FixedIp[] {
-  return asMaps(port.body.fixed_ips).map((ip) => ({ subnet_id: asText(ip.subnet_id) ?? '', ip_address: asText(ip.ip_address) ?? '' }));
+  return asMaps(port.body.fixed_ips).map((ip) => ({
+    subnet_id: asText(ip.subnet_id) ?? '',
+    ip_address: asText(ip.ip_address) ?? '',
+  }));
 }
 
 /** Binds a port to a device, or frees it. */
@@ -115,7 +132,10 @@ async function networkOfSubnets(turn: Turn, fixedIps: Json | undefined): Promise
   return turn.require('networks', subnet.parentId ?? '');
 }
 
-async function draftPort(turn: Turn, plan: PortPlan): Promise<{ id: string; name: string; parentId: string; body: JsonMap }> {
+async function draftPort(
+  turn: Turn,
+  plan: PortPlan,
+): Promise<{ id: string; name: string; parentId: string; body: JsonMap }> {
   const spec = plan.spec ?? {};
   const id = plan.id ?? turn.newId('ports');
   const hex = derivedHex(6, 'mac', id);
@@ -128,7 +148,15 @@ async function draftPort(turn: Turn, plan: PortPlan): Promise<{ id: string; name
       : isSecure && !isService
         ? [(await turn.require('security_groups', 'default')).id]
         : [];
-  const { id: _id, network: _network, no_fixed_ips: _none, fixed_ips: _ips, security_groups: _groups, value_specs: _values, ...given } = spec;
+  const {
+    id: _id,
+    network: _network,
+    no_fixed_ips: _none,
+    fixed_ips: _ips,
+    security_groups: _groups,
+    value_specs: _values,
+    ...given
+  } = spec;
   const name = asText(spec.name) ?? '';
   const body: JsonMap = {
     name,
@@ -176,7 +204,8 @@ async function addresses(
   for (const want of wanted ?? []) {
     const reference = asText(want.subnet) ?? asText(want.subnet_id);
     const ip = asText(want.ip_address);
-    const subnet = reference === undefined ? await subnetFor(turn, network, ip ?? '') : await turn.require('subnets', reference);
+    const subnet =
+      reference === undefined ? await subnetFor(turn, network, ip ?? '') : await turn.require('subnets', reference);
     if (subnet.parentId !== network.id) {
       throw new RejectedError(
         `Invalid input for operation: Failed to create port on network ${network.id}, because fixed_ips included invalid subnet ${subnet.id}.`,
@@ -213,7 +242,12 @@ async function anyAddress(turn: Turn, network: WorldObject, portId: string, mac:
   return taken;
 }
 
-async function firstFree(turn: Turn, subnets: readonly WorldObject[], portId: string, mac: string): Promise<FixedIp | undefined> {
+async function firstFree(
+  turn: Turn,
+  subnets: readonly WorldObject[],
+  portId: string,
+  mac: string,
+): Promise<FixedIp | undefined> {
   for (const subnet of subnets) {
     const ip = await automatic(turn, subnet, portId, mac);
     if (ip) return ip;
@@ -230,5 +264,7 @@ async function automatic(turn: Turn, subnet: WorldObject, portId: string, mac: s
 }
 
 function exhausted(network: WorldObject): never {
-  throw new RejectedError(`No more IP addresses available on network ${network.id}.`, { reasonClass: 'IpAddressGenerationFailureClient' });
+  throw new RejectedError(`No more IP addresses available on network ${network.id}.`, {
+    reasonClass: 'IpAddressGenerationFailureClient',
+  });
 }

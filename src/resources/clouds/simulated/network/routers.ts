@@ -12,7 +12,10 @@ export const routers: KindRules = {
   kind: 'routers',
   noun: 'router',
   quota: 'router',
-  missing: (reference) => ({ message: `Unable to find router with name or id '${reference}'`, reasonClass: 'NotFound' }),
+  missing: (reference) => ({
+    message: `Unable to find router with name or id '${reference}'`,
+    reasonClass: 'NotFound',
+  }),
   async create(turn, spec) {
     const { id: _id, external_gateway_info, ...given } = spec;
     const id = asText(spec.id) ?? turn.newId('routers');
@@ -64,7 +67,9 @@ async function openGateway(turn: Turn, routerId: string, wanted: Json | undefine
   if (reference === undefined) return null;
   const network = await turn.require('networks', reference);
   if (!isExternal(network)) {
-    throw new RejectedError(`Bad router request: Network ${network.id} is not an external network.`, { reasonClass: 'BadRequest' });
+    throw new RejectedError(`Bad router request: Network ${network.id} is not an external network.`, {
+      reasonClass: 'BadRequest',
+    });
   }
   const fixedIps = asMaps(info.external_fixed_ips);
   const port = await addPort(turn, {
@@ -84,7 +89,11 @@ async function openGateway(turn: Turn, routerId: string, wanted: Json | undefine
 async function closeGateway(turn: Turn, router: WorldObject, isUpdate: boolean): Promise<void> {
   const network = asText(asMap(router.body.external_gateway_info).network_id);
   if (network === undefined) return;
-  if (isUpdate && turn.setting.settings.strictRouting && (await turn.usersOf('floating_ips', router.id, 1)).length > 0) {
+  if (
+    isUpdate &&
+    turn.setting.settings.strictRouting &&
+    (await turn.usersOf('floating_ips', router.id, 1)).length > 0
+  ) {
     throw new RejectedError(
       `Gateway cannot be updated for router ${router.id}, since a gateway to external network ${network} is required by one or more floating IPs.`,
       { reasonClass: 'Conflict' },
@@ -104,10 +113,21 @@ export const routerInterfaces: KindRules = {
   async create(turn, spec) {
     const router = await turn.require('routers', spec.router);
     const given = asText(spec.port);
-    const port = given === undefined ? await portOnSubnet(turn, router, spec.subnet) : await portOfUser(turn, router, given);
+    const port =
+      given === undefined ? await portOnSubnet(turn, router, spec.subnet) : await portOfUser(turn, router, given);
     const subnetId = fixedIpsOf(port)[0]?.subnet_id ?? '';
     const id = given === undefined ? `${router.id}:subnet_id=${subnetId}` : `${router.id}:port_id=${port.id}`;
-    return { id, parentId: router.id, body: { id: router.id, subnet_id: subnetId, subnet_ids: [subnetId], port_id: port.id, tenant_id: turn.call.projectId } };
+    return {
+      id,
+      parentId: router.id,
+      body: {
+        id: router.id,
+        subnet_id: subnetId,
+        subnet_ids: [subnetId],
+        port_id: port.id,
+        tenant_id: turn.call.projectId,
+      },
+    };
   },
   async remove(turn, object) {
     const subnetId = asText(object.body.subnet_id) ?? '';
@@ -132,11 +152,15 @@ async function portOnSubnet(turn: Turn, router: WorldObject, reference: Json | u
   const subnet = await turn.require('subnets', reference);
   const [other] = (await turn.usersOf('router_interfaces', subnet.id)).filter(({ parentId }) => parentId === router.id);
   if (other) {
-    throw new RejectedError(`Bad router request: Router already has a port on subnet ${subnet.id}.`, { reasonClass: 'BadRequest' });
+    throw new RejectedError(`Bad router request: Router already has a port on subnet ${subnet.id}.`, {
+      reasonClass: 'BadRequest',
+    });
   }
   const gateway = asText(subnet.body.gateway_ip);
   if (gateway === undefined) {
-    throw new RejectedError('Bad router request: Subnet for router interface must have a gateway IP.', { reasonClass: 'BadRequest' });
+    throw new RejectedError('Bad router request: Subnet for router interface must have a gateway IP.', {
+      reasonClass: 'BadRequest',
+    });
   }
   const network = await turn.require('networks', subnet.parentId ?? '');
   return addPort(turn, {

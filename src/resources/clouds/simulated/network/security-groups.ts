@@ -6,7 +6,15 @@ import { looksLikeEc2Id, looksLikeUuid } from '../../identifiers.js';
 import type { KindRules } from '../kind-rules.js';
 import type { Turn } from '../turn.js';
 
-const RULE_KEYS = ['direction', 'ethertype', 'protocol', 'port_range_min', 'port_range_max', 'remote_ip_prefix', 'remote_group_id'] as const;
+const RULE_KEYS = [
+  'direction',
+  'ethertype',
+  'protocol',
+  'port_range_min',
+  'port_range_max',
+  'remote_ip_prefix',
+  'remote_group_id',
+] as const;
 
 /** Neutron's security groups. */
 export const securityGroups: KindRules = {
@@ -29,7 +37,9 @@ export const securityGroups: KindRules = {
     const [port] = await turn.usersOf('ports', group.id, 1);
     if (port) {
       throw new RejectedError(
-        group.id.startsWith('sg-') ? `resource ${group.id} has a dependent object` : `Security Group ${group.id} in use.`,
+        group.id.startsWith('sg-')
+          ? `resource ${group.id} has a dependent object`
+          : `Security Group ${group.id} in use.`,
         { reasonClass: group.id.startsWith('sg-') ? 'DependencyViolation' : 'Conflict' },
       );
     }
@@ -47,8 +57,13 @@ export const securityGroups: KindRules = {
   async invent(turn, reference) {
     const isKnown = reference === 'default' || (turn.setting.settings.lenient && !looksLikeUuid(reference));
     if (!isKnown || reference === '') return undefined;
-    const id = reference.startsWith('sg-') ? reference : derivedId('seed', turn.call.projectId, turn.call.region, 'security_groups', reference);
-    const draft = build(turn, id, { name: reference, description: reference === 'default' ? 'Default security group' : '' });
+    const id = reference.startsWith('sg-')
+      ? reference
+      : derivedId('seed', turn.call.projectId, turn.call.region, 'security_groups', reference);
+    const draft = build(turn, id, {
+      name: reference,
+      description: reference === 'default' ? 'Default security group' : '',
+    });
     return turn.add('security_groups', { ...draft, body: { ...draft.body, _: { origin: 'seed' } } });
   },
 };
@@ -58,7 +73,10 @@ export const securityGroupRules: KindRules = {
   kind: 'security_group_rules',
   noun: 'security_group_rule',
   quota: 'security_group_rule',
-  missing: (reference) => ({ message: `Unable to find security_group_rule with name or id '${reference}'`, reasonClass: 'NotFound' }),
+  missing: (reference) => ({
+    message: `Unable to find security_group_rule with name or id '${reference}'`,
+    reasonClass: 'NotFound',
+  }),
   links: (body) => [asText(body.remote_group_id)].filter((id) => id !== undefined),
   async create(turn, spec) {
     const group = await turn.require('security_groups', spec.security_group ?? spec.security_group_id);
@@ -69,7 +87,9 @@ export const securityGroupRules: KindRules = {
     refuseBad(body);
     for (const other of await turn.find('security_group_rules', { parentId: group.id })) {
       if (sameValue(pick(other.body, ...RULE_KEYS), pick(body, ...RULE_KEYS))) {
-        throw new RejectedError(`Security group rule already exists. Rule id is ${other.id}.`, { reasonClass: 'Conflict' });
+        throw new RejectedError(`Security group rule already exists. Rule id is ${other.id}.`, {
+          reasonClass: 'Conflict',
+        });
       }
     }
     return { id, parentId: group.id, body };
@@ -84,10 +104,9 @@ function refuseBad(rule: JsonMap): void {
     throw new RejectedError('Must also specify protocol if port range is given.', { reasonClass: 'BadRequest' });
   }
   if (min !== undefined && max !== undefined && min > max && ['tcp', 'udp', '6', '17'].includes(protocol ?? '')) {
-    throw new RejectedError(
-      `For TCP/UDP protocols, port_range_min must be <= port_range_max`,
-      { reasonClass: 'BadRequest' },
-    );
+    throw new RejectedError(`For TCP/UDP protocols, port_range_min must be <= port_range_max`, {
+      reasonClass: 'BadRequest',
+    });
   }
 }
 
@@ -95,7 +114,11 @@ function build(turn: Turn, id: string, spec: JsonMap): { id: string; name: strin
   const name = asText(spec.name) ?? '';
   for (const ethertype of ['IPv4', 'IPv6']) {
     const ruleId = derivedId('rule', id, 'egress', ethertype);
-    turn.add('security_group_rules', { id: ruleId, parentId: id, body: ruleBody(turn, ruleId, id, { direction: 'egress', ethertype }) });
+    turn.add('security_group_rules', {
+      id: ruleId,
+      parentId: id,
+      body: ruleBody(turn, ruleId, id, { direction: 'egress', ethertype }),
+    });
   }
   const { id: _id, ...given } = spec;
   return {

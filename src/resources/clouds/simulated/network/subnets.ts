@@ -37,14 +37,23 @@ export const subnets: KindRules = {
     }
     const id = asText(spec.id) ?? turn.newId('subnets');
     const name = asText(spec.name);
-    return { id, ...(name === undefined ? {} : { name }), parentId: network.id, body: bodyOf(turn, id, network, block, spec) };
+    return {
+      id,
+      ...(name === undefined ? {} : { name }),
+      parentId: network.id,
+      body: bodyOf(turn, id, network, block, spec),
+    };
   },
   async update(_turn, subnet, changes) {
     const block = parseBlock(asText(subnet.body.cidr) ?? '');
     if (!block) return { ...subnet.body, ...changes };
     const body: JsonMap = { ...subnet.body, ...changes };
-    if ('gateway_ip' in changes) body.gateway_ip = gatewayOf(block, { gateway_ip: changes.gateway_ip === '' ? null : (changes.gateway_ip ?? null) });
-    if ('allocation_pools' in changes) body.allocation_pools = poolsOf(block, changes.allocation_pools, asText(body.gateway_ip));
+    if ('gateway_ip' in changes)
+      body.gateway_ip = gatewayOf(block, {
+        gateway_ip: changes.gateway_ip === '' ? null : (changes.gateway_ip ?? null),
+      });
+    if ('allocation_pools' in changes)
+      body.allocation_pools = poolsOf(block, changes.allocation_pools, asText(body.gateway_ip));
     return body;
   },
   async remove(turn, subnet) {
@@ -85,7 +94,9 @@ function blockOf(spec: JsonMap): Block {
   if (cidr !== undefined) {
     const block = parseBlock(cidr);
     if (block) return block;
-    throw new RejectedError(`Invalid input for cidr. Reason: '${cidr}' is not a valid IP subnet.`, { reasonClass: 'BadRequest' });
+    throw new RejectedError(`Invalid input for cidr. Reason: '${cidr}' is not a valid IP subnet.`, {
+      reasonClass: 'BadRequest',
+    });
   }
   const pool = asText(spec.subnetpool) ?? '';
   const prefix = asNumber(spec.prefixlen) ?? 26;
@@ -109,10 +120,14 @@ function poolsOf(block: Block, given: Json | undefined, gateway: string | undefi
       const start = parseAddress(asText(pool.start) ?? '');
       const end = parseAddress(asText(pool.end) ?? '');
       if (!start || !end || start.version !== block.version || end.version !== block.version) {
-        throw new RejectedError(`The allocation pool ${asText(pool.start)}-${asText(pool.end)} is not valid.`, { reasonClass: 'BadRequest' });
+        throw new RejectedError(`The allocation pool ${asText(pool.start)}-${asText(pool.end)} is not valid.`, {
+          reasonClass: 'BadRequest',
+        });
       }
       if (end.value < start.value) {
-        throw new RejectedError(`The allocation pool ${asText(pool.start)}-${asText(pool.end)} is not valid.`, { reasonClass: 'BadRequest' });
+        throw new RejectedError(`The allocation pool ${asText(pool.start)}-${asText(pool.end)} is not valid.`, {
+          reasonClass: 'BadRequest',
+        });
       }
       if (start.value < block.first || end.value > block.last) {
         throw new RejectedError(
@@ -128,7 +143,12 @@ function poolsOf(block: Block, given: Json | undefined, gateway: string | undefi
   const last = size < 4n || block.version === 6 ? block.last : block.last - 1n;
   const hole = gateway === undefined ? undefined : parseAddress(gateway)?.value;
   const ranges: [bigint, bigint][] =
-    hole === undefined || hole < first || hole > last ? [[first, last]] : [[first, hole - 1n], [hole + 1n, last]];
+    hole === undefined || hole < first || hole > last
+      ? [[first, last]]
+      : [
+          [first, hole - 1n],
+          [hole + 1n, last],
+        ];
   return ranges
     .filter(([start, end]) => start <= end)
     .map(([start, end]) => ({

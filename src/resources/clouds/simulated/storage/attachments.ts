@@ -19,12 +19,18 @@ export const volumeAttachments: KindRules = {
 };
 
 /** Puts a volume on a server. */
-export async function addAttachment(turn: Turn, volume: WorldObject, serverId: string, device: string): Promise<WorldObject> {
+export async function addAttachment(
+  turn: Turn,
+  volume: WorldObject,
+  serverId: string,
+  device: string,
+): Promise<WorldObject> {
   return turn.add('volume_attachments', draft(await refuseBusy(turn, volume), serverId, device));
 }
 
 async function refuseBusy(turn: Turn, volume: WorldObject): Promise<WorldObject> {
-  const isFree = volume.body.multiattach === true || (await turn.usersOf('volume_attachments', volume.id, 1)).length === 0;
+  const isFree =
+    volume.body.multiattach === true || (await turn.usersOf('volume_attachments', volume.id, 1)).length === 0;
   const status = isFree ? turn.stateOf(volume).status : 'in-use';
   if (status === 'available' || status === 'downloading') return volume;
   throw new RejectedError(
@@ -37,7 +43,16 @@ async function refuseBusy(turn: Turn, volume: WorldObject): Promise<WorldObject>
 
 function draft(volume: WorldObject, serverId: string, device: string): { id: string; parentId: string; body: JsonMap } {
   const id = volume.body.multiattach === true ? `${volume.id}|${serverId}` : volume.id;
-  const body = { id, volume_id: volume.id, server_id: serverId, serverId, volumeId: volume.id, device, delete_on_termination: false, tag: null };
+  const body = {
+    id,
+    volume_id: volume.id,
+    server_id: serverId,
+    serverId,
+    volumeId: volume.id,
+    device,
+    delete_on_termination: false,
+    tag: null,
+  };
   return { id, parentId: serverId, body };
 }
 

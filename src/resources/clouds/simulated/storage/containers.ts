@@ -42,14 +42,23 @@ export const containers: KindRules = {
       const name = asText(details.name) ?? '';
       const content = asText(details.content) ?? '';
       const old = await objectOf(turn, container, name);
-      const body: JsonMap = { name, content, bytes: Buffer.byteLength(content), etag: derivedHex(32, content), content_type: asText(details.content_type) ?? 'application/octet-stream' };
+      const body: JsonMap = {
+        name,
+        content,
+        bytes: Buffer.byteLength(content),
+        etag: derivedHex(32, content),
+        content_type: asText(details.content_type) ?? 'application/octet-stream',
+      };
       if (old) turn.patch(old, body);
       else turn.add('objects', { id: `${container.id}/${name}`, name, parentId: container.id, body });
       return container.body;
     },
     async delete_object(turn, container, details) {
       const object = await objectOf(turn, container, asText(details.name) ?? '');
-      if (!object) throw new MissingError(`Object DELETE failed: ${asText(details.name)} 404 Not Found`, { reasonClass: 'ClientException' });
+      if (!object)
+        throw new MissingError(`Object DELETE failed: ${asText(details.name)} 404 Not Found`, {
+          reasonClass: 'ClientException',
+        });
       turn.drop(object);
       return container.body;
     },

@@ -34,7 +34,10 @@ export const volumeBackups: KindRules = {
   kind: 'volume_backups',
   noun: 'VolumeBackup',
   quota: 'backups',
-  missing: (reference) => ({ message: `The VolumeBackup (${reference}) could not be found.`, reasonClass: 'EntityNotFound' }),
+  missing: (reference) => ({
+    message: `The VolumeBackup (${reference}) could not be found.`,
+    reasonClass: 'EntityNotFound',
+  }),
   async create(turn, spec) {
     return copyOf(turn, 'volume_backups', spec);
   },
@@ -43,17 +46,27 @@ export const volumeBackups: KindRules = {
   },
 };
 
-async function copyOf(turn: Turn, kind: string, spec: JsonMap): Promise<{ id: string; name: string; parentId: string; body: JsonMap }> {
+async function copyOf(
+  turn: Turn,
+  kind: string,
+  spec: JsonMap,
+): Promise<{ id: string; name: string; parentId: string; body: JsonMap }> {
   const volume = await turn.require('volumes', spec.volume);
   const isAttached = (await turn.usersOf('volume_attachments', volume.id, 1)).length > 0;
   const status = isAttached ? 'in-use' : turn.stateOf(volume).status;
   if (status !== 'available' && !(asBoolean(spec.force) && status === 'in-use')) {
-    throw new RejectedError(`Invalid volume: Volume to be backed up must be available or in-use, but the current status is "${status}".`, {
-      reasonClass: 'BadRequest',
-    });
+    throw new RejectedError(
+      `Invalid volume: Volume to be backed up must be available or in-use, but the current status is "${status}".`,
+      {
+        reasonClass: 'BadRequest',
+      },
+    );
   }
   const id = asText(spec.id) ?? turn.newId(kind);
-  const body = { ...copyBody(turn, id, volume.id, volume.body.size ?? 1, spec), ...turn.settling('creating', 'available') };
+  const body = {
+    ...copyBody(turn, id, volume.id, volume.body.size ?? 1, spec),
+    ...turn.settling('creating', 'available'),
+  };
   return { id, name: asText(spec.name) ?? '', parentId: volume.id, body };
 }
 

@@ -26,7 +26,8 @@ export const volumes: KindRules = {
     const { read_only, metadata, ...rest } = changes;
     const body: JsonMap = { ...volume.body, ...compact(rest) };
     if (metadata !== undefined) body.metadata = metadata;
-    if (read_only !== undefined) body.metadata = { ...asMap(body.metadata), readonly: asBoolean(read_only) ? 'True' : 'False' };
+    if (read_only !== undefined)
+      body.metadata = { ...asMap(body.metadata), readonly: asBoolean(read_only) ? 'True' : 'False' };
     return body;
   },
   async remove(turn, volume) {
@@ -35,7 +36,8 @@ export const volumes: KindRules = {
     if (isAttached && volume.id.startsWith('vol-')) {
       throw new RejectedError(`Volume ${volume.id} is currently attached`, { reasonClass: 'VolumeInUse' });
     }
-    if (isAttached || (hasSnapshots && !volume.id.startsWith('vol-'))) throw new RejectedError(UNDELETABLE, { reasonClass: 'BadRequest' });
+    if (isAttached || (hasSnapshots && !volume.id.startsWith('vol-')))
+      throw new RejectedError(UNDELETABLE, { reasonClass: 'BadRequest' });
   },
   async present(turn, volume) {
     const attachments = await turn.usersOf('volume_attachments', volume.id);
@@ -43,7 +45,14 @@ export const volumes: KindRules = {
     return {
       status: 'in-use',
       attachments: attachments.map(({ id, body }) =>
-        compact({ id: volume.id, attachment_id: id, volume_id: volume.id, server_id: body.server_id, device: body.device, host_name: 'simulated' }),
+        compact({
+          id: volume.id,
+          attachment_id: id,
+          volume_id: volume.id,
+          server_id: body.server_id,
+          device: body.device,
+          host_name: 'simulated',
+        }),
       ),
     };
   },
@@ -57,9 +66,12 @@ export const volumes: KindRules = {
       const size = asNumber(details.size) ?? 0;
       const old = asNumber(volume.body.size) ?? 0;
       if (size <= old) {
-        throw new RejectedError(`Invalid input received: New size for extend must be greater than current size. (current: ${old}, extended: ${size}).`, {
-          reasonClass: 'BadRequest',
-        });
+        throw new RejectedError(
+          `Invalid input received: New size for extend must be greater than current size. (current: ${old}, extended: ${size}).`,
+          {
+            reasonClass: 'BadRequest',
+          },
+        );
       }
       return again(turn, volume, 'extending', { size });
     },
@@ -90,7 +102,8 @@ function again(turn: Turn, volume: WorldObject, passing: string, changes: JsonMa
 
 async function draft(turn: Turn, id: string, spec: JsonMap): Promise<{ id: string; name: string; body: JsonMap }> {
   const sources = {
-    snapshot: asText(spec.snapshot_id) === undefined ? undefined : await turn.require('volume_snapshots', spec.snapshot_id),
+    snapshot:
+      asText(spec.snapshot_id) === undefined ? undefined : await turn.require('volume_snapshots', spec.snapshot_id),
     volume: asText(spec.source_volid) === undefined ? undefined : await turn.require('volumes', spec.source_volid),
     backup: asText(spec.backup_id) === undefined ? undefined : await turn.require('volume_backups', spec.backup_id),
     image: asText(spec.image) === undefined ? undefined : await turn.require('images', spec.image),
@@ -118,7 +131,10 @@ async function draft(turn: Turn, id: string, spec: JsonMap): Promise<{ id: strin
       description: asText(spec.description) ?? '',
       availability_zone: asText(spec.availability_zone) ?? 'nova',
       volume_type: asText(spec.volume_type) ?? 'lvmdriver-1',
-      metadata: { ...asMap(spec.metadata), ...(readOnly === undefined ? {} : { readonly: readOnly ? 'True' : 'False' }) },
+      metadata: {
+        ...asMap(spec.metadata),
+        ...(readOnly === undefined ? {} : { readonly: readOnly ? 'True' : 'False' }),
+      },
       ...(spec.tags === undefined ? {} : { tags: spec.tags }),
       bootable: sources.image ? 'true' : (asText((sources.snapshot ?? sources.volume)?.body.bootable) ?? 'false'),
       encrypted: asBoolean(spec.encrypted) ?? false,
@@ -130,7 +146,9 @@ async function draft(turn: Turn, id: string, spec: JsonMap): Promise<{ id: strin
       user_id: 'simulated',
       created_at: new Date(turn.now).toISOString().replace('Z', '000'),
       'os-vol-tenant-attr:tenant_id': turn.call.projectId,
-      ...(sources.image ? { volume_image_metadata: { image_id: sources.image.id, image_name: sources.image.name ?? '' } } : {}),
+      ...(sources.image
+        ? { volume_image_metadata: { image_id: sources.image.id, image_name: sources.image.name ?? '' } }
+        : {}),
       id,
     },
   };

@@ -1,0 +1,149 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { RequestHandler } from 'express';
+import { parseQuery } from '../api-native/query.js';
+import { EngineError, NotFoundError, UserError } from '../engine/model/errors.js';
+import type { Json } from '../engine/model/value.js';
+import type { Operations } from '../engine/operations/operations.js';
+import type { Stacks } from '../engine/stacks/stacks.js';
+import { splitTarget } from '../http/native-listener.js';
+import { readBody } from '../http/read-body.js';
+import type { Mount } from '../http/server-options.js';
+import type { Identity } from '../identity/identity.js';
+import { verifySignature } from '../identity/signatures/verify-signature.js';
+import { sha256Hex } from '../identity/signatures/signed-request.js';
+import type { InstallationKey } from './installation-key.js';
+import { ownerOf } from './outside.js';
+import { answerText, temporaryText } from './signal-urls.js';
+
+export interface SignalEndpointParts {
+  readonly stacks: Stacks;
+  readonly operations: Operations;
+  /** Absent with an outside Keystone: then key pairs are its own, and signed URLs of key pairs are refused. */
+  readonly identity: Identity | undefined;
+  readonly key: InstallationKey;
+  readonly now: () => number;
+}
+
+const MAX_SIGNAL_BYTES = 1024 * 1024;
+
+interface SignalRequest {
+  readonly method: string;
+  /** Without the query, still encoded. */
+  readonly path: string;
+  readonly query: readonly (readonly [string, string])[];
+  readonly headers: { readonly [name: string]: string | undefined };
+  readonly body: string;
+}
+
+/** A request that is refused: status and sentence. */
+class Refused extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The paths on which signed URLs are answered; no token is needed, the signature is all. */
+export function signalMounts(parts: SignalEndpointParts): Mount[] {
+  return [
+    { path: '/cfn/v1/signal', handler: handle((request) => signedByKey(parts, request, '/cfn/v1/signal/')) },
+    { path: '/cfn/v1/waitcondition', handler: handle((request) => signedByKey(parts, request, '/cfn/v1/waitcondition/')) },
+    { path: '/swift', handler: handle((request) => temporary(parts, request)) },
+    { path: '/answers', handler: handle((request) => answer(parts, request)) },
+  ];
+}
+
+function handle(work: (request: SignalRequest) => Promise<Json>): RequestHandler {
+  return async (request, response) => {
+    const { path, query } = splitTarget(request.originalUrl);
+    const { body, oversized } = await readBody(request, MAX_SIGNAL_BYTES);
+    const reply = (status: number, value: Json) => {
+      const text = JSON.stringify(value);
+      response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+      response.end(request.method === 'HEAD' ? undefined : text);
+    };
+    if (oversized !== undefined) return reply(413, { error: 'the signal is too large' });
+    try {
+      const headers = request.headers as SignalRequest['headers'];
+      const text = body === undefined ? '' : body.toString();
+      reply(200, await work({ method: request.method, path, query: parseQuery(query), headers, body: text }));
+    } catch (error) {
+      if (error instanceof Refused) return reply(error.status, { error: error.message });
+      if (error instanceof UserError) return reply(error instanceof NotFoundError ? 404 : 400, { error: error.message });
+      // A signal that its resource cannot use is the sender's mistake; anything else is ours and goes on.
+      if (error instanceof EngineError || (error instanceof Error && error.name === 'ValueError')) {
+        return reply(400, { error: error.message });
+      }
+      throw error;
+    }
+  };
+}
+
+/** A URL signed with the key pair of a stack's user: the user may signal the resources of that stack. */
+async function signedByKey({ identity, stacks, now }: SignalEndpointParts, request: SignalRequest, prefix: string): Promise<Json> {
+  const verdict = await verifySignature(
+    { ...request, path: decodeURI(request.path), bodyHash: sha256Hex(request.body) },
+    async (access) => (await identity?.accessKey(access))?.secret,
+    { now: now(), timeRequired: false },
+  );
+  if (!verdict.ok) throw new Refused(403, verdict.message);
+  const holder = await identity?.accessKey(verdict.accessKey);
+  if (!holder) throw new Refused(403, 'The security token included in the request is invalid.');
+  const arn = decodeURIComponent(request.path.slice(prefix.length));
+  const match = /^arn:openstack:heat::([^:]*):stacks\/([^/]+)\/([^/]+)\/resources\/(.+)$/.exec(arn);
+  const [, projectId, , stackId, resource] = match ?? [];
+  if (projectId === undefined || stackId === undefined || resource === undefined) throw new Refused(404, 'no such resource');
+  if (holder.caller.projectId !== projectId) throw new Refused(403, 'the key does not belong to this project');
+  await stacks.signal(holder.caller, stackId, resource, parseSignal(request.body));
+  return null;
+}
+
+/** A temporary URL of Swift's form: a PUT signals, a GET gives the resource's metadata. */
+async function temporary(parts: SignalEndpointParts, request: SignalRequest): Promise<Json> {
+  const value = (name: string) => request.query.find(([key]) => key === name)?.[1] ?? '';
+  const path = request.path.slice('/swift'.length);
+  const expires = Number(value('temp_url_expires'));
+  checkSignature(parts, value('temp_url_sig'), temporaryText(path, value('resource'), expires), expires);
+  const { stack, name } = await locate(parts, value('resource'));
+  if (request.method === 'GET' || request.method === 'HEAD') return parts.stacks.metadata(ownerOf(stack), stack.id, name);
+  await parts.stacks.signal(ownerOf(stack), stack.id, name, parseSignal(request.body));
+  return null;
+}
+
+/** The answer to a request that a custom resource has sent out. */
+async function answer(parts: SignalEndpointParts, request: SignalRequest): Promise<Json> {
+  const value = (name: string) => request.query.find(([key]) => key === name)?.[1] ?? '';
+  const [resourceId = '', requestId = ''] = request.path.slice('/answers/'.length).split('/').map(decodeURIComponent);
+  const expires = Number(value('expires'));
+  checkSignature(parts, value('signature'), answerText(resourceId, requestId, expires), expires);
+  const { stack, name } = await locate(parts, resourceId);
+  await parts.stacks.signal(ownerOf(stack), stack.id, name, parseSignal(request.body));
+  return null;
+}
+
+function checkSignature({ key, now }: SignalEndpointParts, given: string, text: string, expires: number): void {
+  const wanted = Buffer.from(key.sign(text));
+  const sent = Buffer.from(given);
+  if (sent.length !== wanted.length || !timingSafeEqual(sent, wanted)) throw new Refused(401, 'the signature is not good');
+  if (!(expires * 1000 > now())) throw new Refused(401, 'the URL is not good any more');
+}
+
+async function locate({ operations }: SignalEndpointParts, resourceId: string) {
+  const record = await operations.parts.store.reads.resource(resourceId);
+  const stack = record && (await operations.stack(record.stackId));
+  if (!record || !stack) throw new Refused(404, 'the resource is gone');
+  return { stack, name: record.name };
+}
+
+/** A signal's body: JSON, whatever its content type says; anything else is handed on as text. */
+function parseSignal(body: string): Json {
+  if (body.trim() === '') return null;
+  try {
+    return JSON.parse(body) as Json;
+  } catch {
+    // Agents send plain text too; the type decides whether it can use that.
+    return body;
+  }
+}

@@ -1,0 +1,147 @@
+import type { Progress, ResourceContext, ResourceRef, ResourceType } from '../../../engine/drivers/resource-type.js';
+import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import { CancelledError, RejectedError, UnavailableError } from '../../../engine/model/errors.js';
+import type { Json, JsonMap } from '../../../engine/model/value.js';
+import type { Cloud } from '../../clouds/cloud.js';
+import { gone } from '../../define-type.js';
+import { asFilled, asMap, asNumber, asText } from '../../json-access.js';
+import { stackOf } from '../stack-of.js';
+
+const POLL_MS = 250;
+/** How long a provider may take unless ServiceTimeout says otherwise: an hour, AWS's own. */
+const DEFAULT_TIMEOUT_S = 3600;
+const CONNECT_TIMEOUT_MS = 30_000;
+
+/** AWS::CloudFormation::CustomResource and Custom::*: somebody else's service makes it, told by HTTP. */
+export function customResource(schema: ResourceSchema): ResourceType<Cloud> {
+  return {
+    schema,
+    validate: problemsOf,
+    create: (ctx, properties) => ask(ctx, 'Create', properties, {}),
+    update: (ctx, ref, change) =>
+      ask(ctx, 'Update', change.after, {
+        OldResourceProperties: sent(change.before),
+        PhysicalResourceId: ref.physicalId ?? '',
+      }),
+    async delete(ctx, ref) {
+      if (!ref.physicalId) return gone(ref);
+      return ask(ctx, 'Delete', ref.properties, { PhysicalResourceId: ref.physicalId });
+    },
+    poll: (ctx, _ref, checkpoint) => look(ctx, asMap(checkpoint)),
+    async signal(_ctx, ref, { details }) {
+      return keepAnswer(ref, asMap(details));
+    },
+  };
+}
+
+type RequestType = 'Create' | 'Update' | 'Delete';
+
+async function ask(ctx: ResourceContext<Cloud>, kind: RequestType, properties: JsonMap, more: JsonMap): Promise<Progress> {
+  const stack = stackOf(ctx);
+  const requestId = `${ctx.token}`;
+  const timeoutMs = (asNumber(properties.ServiceTimeout) ?? DEFAULT_TIMEOUT_S) * 1000;
+  const token = asText(properties.ServiceToken) ?? '';
+  const account = ctx.cloud.accountId(ctx.stack.projectId);
+  const request: JsonMap = {
+    RequestType: kind,
+    RequestId: requestId,
+    ResponseURL: stack.urls.answer(requestId, timeoutMs),
+    ServiceToken: token,
+    StackId: `arn:aws:cloudformation:${ctx.stack.region}:${account}:stack/${ctx.stack.name}/${ctx.stack.id}`,
+    ResourceType: ctx.resource.type,
+    LogicalResourceId: ctx.resource.name,
+    ResourceProperties: sent(properties),
+    ...more,
+  };
+  await post(ctx, token, request);
+  const checkpoint: JsonMap = { request: requestId, kind, before: more.PhysicalResourceId ?? null, until: ctx.clock.now() + timeoutMs };
+  return look(ctx, checkpoint);
+}
+
+/** AWS sends every property as text, as deep as they go. */
+function sent(properties: JsonMap): JsonMap {
+  return asMap(texts(properties));
+}
+
+function texts(value: Json): Json {
+  if (Array.isArray(value)) return value.map(texts);
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, texts(item)]));
+  }
+  return value === null ? null : String(value);
+}
+
+async function post(ctx: ResourceContext<Cloud>, url: string, request: JsonMap): Promise<void> {
+  const problem = tokenProblem(url);
+  if (problem !== undefined) throw new RejectedError(problem, { reasonClass: 'ValidationError' });
+  let answer: Response;
+  try {
+    answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(request),
+      signal: AbortSignal.any([ctx.signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]),
+    });
+  } catch (cause) {
+    if (ctx.signal.aborted) throw new CancelledError('aborted', {}, { cause });
+    throw new UnavailableError(`The service behind the ServiceToken ${url} cannot be reached.`, { cause });
+  }
+  await answer.body?.cancel();
+  if (answer.ok) return;
+  const text = `The service behind the ServiceToken ${url} answered ${answer.status}.`;
+  throw answer.status >= 500 ? new UnavailableError(text) : new RejectedError(text, { reasonClass: 'InternalFailure' });
+}
+
+async function look(ctx: ResourceContext<Cloud>, checkpoint: JsonMap): Promise<Progress> {
+  const self = await stackOf(ctx).self();
+  const answer = asMap(asMap(self.data.answers)[asText(checkpoint.request) ?? '']);
+  const status = asText(answer.Status);
+  if (status === undefined) {
+    if (ctx.clock.now() < (asNumber(checkpoint.until) ?? 0)) return { state: 'pending', checkpoint, pollAfterMs: POLL_MS };
+    throw new RejectedError(
+      'CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId ' +
+        `[${asText(checkpoint.request)}]. If you are using the Python cfn-response module, you may need to update your Lambda function code so that CloudFormation can attach the updated version.`,
+      { reasonClass: 'GeneralServiceException' },
+    );
+  }
+  if (status !== 'SUCCESS') {
+    const reason = asFilled(answer.Reason) ?? 'no reason was given';
+    throw new RejectedError(`Received response status [${status}] from custom resource. Message returned: ${reason} (RequestId: ${asText(checkpoint.request)})`, {
+      reasonClass: 'GeneralServiceException',
+    });
+  }
+  return settle(checkpoint, answer);
+}
+
+function settle(checkpoint: JsonMap, answer: JsonMap): Progress {
+  const before = asFilled(checkpoint.before);
+  const physicalId = asFilled(answer.PhysicalResourceId) ?? before;
+  if (physicalId === undefined) {
+    throw new RejectedError('Invalid PhysicalResourceId', { reasonClass: 'InvalidRequest' });
+  }
+  return { state: 'done', physicalId, attributes: asMap(answer.Data), data: before === undefined || before === physicalId ? {} : { replaced: before } };
+}
+
+/** An answer that came: it waits in the record until the next look. Only that of the last request counts. */
+function keepAnswer(ref: ResourceRef, details: JsonMap) {
+  const requestId = asText(details.RequestId);
+  const status = asText(details.Status);
+  if (requestId === undefined || (status !== 'SUCCESS' && status !== 'FAILED')) {
+    throw new RejectedError('The answer of a custom resource needs Status (SUCCESS or FAILED) and RequestId.', { reasonClass: 'ValidationError' });
+  }
+  return { reason: null, data: { ...ref.data, answers: { [requestId]: details } } };
+}
+
+function tokenProblem(token: string): string | undefined {
+  if (/^https?:\/\//i.test(token) && URL.canParse(token)) return undefined;
+  return `Invalid service token: ${token}. Here it must be an http or https URL that takes the request document by POST.`;
+}
+
+function problemsOf(properties: JsonMap): string[] {
+  const token = asText(properties.ServiceToken);
+  if (token === undefined) return ['Invalid or missing ServiceToken'];
+  const problem = tokenProblem(token);
+  const timeout = asNumber(properties.ServiceTimeout);
+  const isOff = timeout !== undefined && (timeout < 1 || timeout > 3600);
+  return [...(problem === undefined ? [] : [problem]), ...(isOff ? ['ServiceTimeout must be between 1 and 3600 seconds.'] : [])];
+}
