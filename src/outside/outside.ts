@@ -9,7 +9,7 @@ import type { InstallationKey } from './installation-key.js';
 import { createRemoteStacks } from './remote-stacks.js';
 import { createSignalUrls, type PublicAddress } from './signal-urls.js';
 import { createSoftwarePort } from './software-port.js';
-import { createStackUserPort } from './stack-user-port.js';
+import { createStackUserPort, STACK_USER_KIND } from './stack-user-port.js';
 
 /** What the surroundings of an engine are made of. */
 export interface OutsideParts {
@@ -39,6 +39,14 @@ export function createOutside(parts: OutsideParts): Outside {
     stacksIn: (stack, region) =>
       parts.regions.includes(region) ? createRemoteStacks(parts.stacks(), { ...ownerOf(stack), region }) : undefined,
     fetchText: parts.fetchText,
+    async forget(stack) {
+      // Most stacks have no users, and asking must not set identity up for them.
+      const users = await parts.store.documents.list(STACK_USER_KIND, stack.id);
+      if (users.length === 0 && !identity) return;
+      const { projectId, projectName } = stack;
+      await (await openIdentity()).deleteStackProject({ projectId, projectName, stackId: stack.rootId });
+      await parts.store.documents.remove(STACK_USER_KIND, ...users.map(({ id }) => id));
+    },
   };
 }
 

@@ -4,7 +4,8 @@ import { Secret } from '../engine/model/value.js';
 import type { Documents } from '../engine/store/documents.js';
 import type { Identity } from '../identity/identity.js';
 
-const KIND = 'stack-user';
+/** The documents that keep what is known of each resource's user. */
+export const STACK_USER_KIND = 'stack-user';
 /** As long as the longest wait condition may wait. */
 const TOKEN_LIFETIME_MS = 12 * 3_600_000;
 
@@ -25,8 +26,8 @@ export function createStackUserPort(
   stack: StackRecord,
 ): StackUserPort {
   const owner = { projectId: stack.projectId, projectName: stack.projectName, stackId: stack.rootId };
-  const load = async (uuid: string) => (await documents.get<StoredUser>(KIND, uuid))?.body;
-  const save = (uuid: string, body: StoredUser) => documents.put(KIND, { id: uuid, owner: stack.id, body });
+  const load = async (uuid: string) => (await documents.get<StoredUser>(STACK_USER_KIND, uuid))?.body;
+  const save = (uuid: string, body: StoredUser) => documents.put(STACK_USER_KIND, { id: uuid, owner: stack.id, body });
 
   async function ensure(uuid: string, wish: { readonly userName?: string } = {}): Promise<StoredUser> {
     const known = await load(uuid);
@@ -97,7 +98,7 @@ export function createStackUserPort(
       const user = await load(uuid);
       if (!user) return;
       await (await openIdentity()).deleteStackUser(user.userId);
-      await documents.remove(KIND, uuid);
+      await documents.remove(STACK_USER_KIND, uuid);
     },
   };
 }

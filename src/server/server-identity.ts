@@ -5,6 +5,7 @@ import type { Store } from '../engine/store/store.js';
 import type { BootstrapSecrets } from '../identity/bootstrap.js';
 import { createIdentity, DEFAULT_REGION, type Identity, type IdentityConfig } from '../identity/identity.js';
 import { createKeystoneProxy, type KeystoneProxy } from '../identity/keystone-proxy.js';
+import { LOCAL_PROJECT_ID } from '../local-caller.js';
 import type { TokenSource } from './authentication.js';
 import { given, inMs, type KeystoneConfig, type ServerConfig } from './config.js';
 import { identityHandler } from './identity-mount.js';
@@ -56,6 +57,8 @@ function identityConfig(config: NonNullable<ServerConfig['identity']>, region: s
   const { login_limits: limits } = config;
   return {
     region,
+    // What was made in the folder before anybody served it belongs to the demo project.
+    demoProjectId: LOCAL_PROJECT_ID,
     ...given({
       tokenLifetimeMs: inMs(config.token_lifetime_seconds),
       cacheMs: inMs(config.cache_seconds),

@@ -210,7 +210,8 @@ export class FakeStacks implements Stacks {
 
   async previewUpdate(_caller: Caller, stackId: string, input: unknown) {
     this.#note('previewUpdate', stackId, input);
-    return { changes: [], template: fakeTemplate({}) };
+    return { proposedMoves: [],
+      changes: [], template: fakeTemplate({}) };
   }
 
   async delete(_caller: Caller, stackId: string): Promise<void> {

@@ -180,11 +180,12 @@ function followUp(run: Run): LaunchOptions | undefined {
 }
 
 /** The operation that brings a stack back to its last good template. */
-export function rollbackOf(stack: StackRecord): LaunchOptions {
+export function rollbackOf(stack: StackRecord, moved: { readonly [from: string]: string } = {}): LaunchOptions {
   const target = stack.previousTemplateId ?? stack.templateId;
+  const back = Object.fromEntries(Object.entries(moved).map(([from, to]) => [to, from]));
   return {
     action: 'ROLLBACK',
-    options: {},
+    options: Object.keys(back).length > 0 ? { moved: back } : {},
     patch: { templateId: target, extra: { ...stack.extra, rollbackFrom: 'UPDATE' } },
   };
 }

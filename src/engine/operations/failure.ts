@@ -37,6 +37,31 @@ export class ResourceFailure extends Error {
   }
 }
 
+/** The failure that a record tells of in its status reason. */
+export function failureOf(record: {
+  readonly name: string;
+  readonly type: string;
+  readonly physicalId: string | undefined;
+  readonly statusReason: string;
+}): ResourceFailure {
+  const { path, errorClass, text } = parseReason(record.statusReason) ?? {
+    path: [record.name],
+    errorClass: 'CancelledError',
+    text: record.statusReason,
+  };
+  return new ResourceFailure(path, errorClass, text, 1, record.type, record.physicalId);
+}
+
+/** The parts of `<class>: resources.<a>.resources.<b>: <text>`; undefined if the text is not of that form. */
+export function parseReason(
+  reason: string,
+): { readonly path: readonly string[]; readonly errorClass: string; readonly text: string } | undefined {
+  const match = /^(\w+): resources\.(.+?): (.*)$/s.exec(reason);
+  if (!match) return undefined;
+  const [, errorClass = '', path = '', text = ''] = match;
+  return { errorClass, path: path.split('.resources.'), text };
+}
+
 /** Any error of a resource's verb as a ResourceFailure. */
 export function resourceFailure(
   error: unknown,

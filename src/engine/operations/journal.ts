@@ -63,7 +63,10 @@ export class Journal {
       for (const { resolve } of group) resolve();
       this.#feed.publish(events.map(({ event, stack }, index): FeedItem => ({ event: { ...event, seq: firstSeq + index }, stack })));
     } catch (error) {
-      for (const { reject } of group) reject(error);
+      const [alone] = group;
+      // Entries of different stacks share a write: only the one at fault shall see the error.
+      if (group.length === 1) alone?.reject(error);
+      else for (const one of group) await this.#write([one]);
     }
   }
 }

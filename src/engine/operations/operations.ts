@@ -6,6 +6,7 @@ import { type ChildRunner, ChildStacks } from './child-stacks.js';
 import { type ChildViews, createChildViews } from './child-view.js';
 import { conclude } from './conclude.js';
 import { createStackAccess } from './stack-access.js';
+import { deleteSnapshotOf } from './delete-snapshot.js';
 import { Exclusive } from './exclusive.js';
 import { NotAvailableError } from '../model/errors.js';
 import type { EngineParts } from './engine-parts.js';
@@ -15,6 +16,7 @@ import { RecordBook } from './record-book.js';
 import type { ResourceFailure } from './failure.js';
 import { Run, type StopReason, stackEvent } from './run.js';
 import { StackLoader } from './stack-loader.js';
+import { WakeUps } from './wake-ups.js';
 
 /** What an operation is to do. */
 export interface LaunchOptions {
@@ -61,6 +63,7 @@ export class Operations implements ChildRunner {
   readonly children: ChildStacks;
   /** Signals to one resource wait for each other. */
   readonly signals = new Exclusive();
+  readonly wakeUps = new WakeUps(this);
   readonly #writers = new Exclusive();
   readonly #active = new Map<string, Active>();
   #closing = false;
@@ -183,6 +186,7 @@ export class Operations implements ChildRunner {
   async recover(): Promise<number> {
     const operations = await this.parts.store.reads.runningOperations();
     const stacks = new Map((await this.parts.store.reads.stacks(operations.map((one) => one.stackId))).map((one) => [one.id, one]));
+    await this.wakeUps.begin();
     let resumed = 0;
     for (const operation of operations) {
       const stack = stacks.get(operation.stackId);
@@ -198,6 +202,7 @@ export class Operations implements ChildRunner {
   /** Stops starting new work and waits for what runs; what is not done is resumed by the next engine. */
   async close(graceMs: number): Promise<void> {
     this.#closing = true;
+    this.wakeUps.close();
     for (const active of this.#active.values()) active.run?.stop('shutdown', { abort: false });
     const all = Promise.allSettled([...this.#active.values()].map((active) => active.ended));
     const timer = new AbortController();
@@ -216,7 +221,7 @@ export class Operations implements ChildRunner {
       action,
       status: 'RUNNING',
       epoch: before.epoch + 1,
-      templateId: template?.id ?? before.templateId,
+      templateId: template?.id ?? launch.patch?.templateId ?? before.templateId,
       options: launch.deadline === undefined ? options : { ...options, timeoutMs: Math.max(1, launch.deadline - now) },
       diagnosis: undefined,
       clientToken,
@@ -286,6 +291,10 @@ export class Operations implements ChildRunner {
       const phases = { run, loader: this.loader, children: this.children, views: this.views };
       const result = await conclude(phases, await performAction(phases));
       if (run.storeFault !== undefined) this.#retryLater(run);
+      if (run.stack.deletedAt !== undefined) await this.#forget(run.stack);
+      for (const record of run.records.all()) {
+        if (record.type.endsWith('ScheduledAction')) await this.wakeUps.watch(run.stack, record);
+      }
       if (result.next && this.#isCurrent(run)) {
         this.#active.delete(stack.id);
         const rollback = await this.begin(run.stack, result.next);
@@ -297,6 +306,12 @@ export class Operations implements ChildRunner {
       timer.abort();
       if (this.#isCurrent(run)) this.#active.delete(stack.id);
     }
+  }
+
+  /** What a deleted stack leaves behind besides its resources: snapshots and users. */
+  async #forget(stack: StackRecord): Promise<void> {
+    for (const snapshot of await this.parts.store.reads.snapshots(stack.id)) await deleteSnapshotOf(this, stack, snapshot);
+    if (stack.parentId === undefined) await this.parts.outside?.forget(stack);
   }
 
   #isCurrent(run: Run): boolean {

@@ -1,5 +1,8 @@
 import { EVENT_REASONS } from '../model/event-reasons.js';
+import { ValidationError } from '../model/errors.js';
 import { applyPhase, cleanupPhase, leftovers, type PhaseInput, type PhaseResult, walkPhase } from './execute.js';
+import { ResourceFailure } from './failure.js';
+import { moveRecords } from './move-records.js';
 import { refuseDeletions } from './stack-policy.js';
 
 /** Does what the run's operation is for; failures are in the result and on record. */
@@ -28,6 +31,12 @@ async function converge(input: PhaseInput): Promise<PhaseResult> {
   run.desired ??= await loader.desired(run.stack, run.operation.templateId);
   const refused = await refuseDeletions(run, run.desired);
   if (refused) return { failures: [refused], skipped: run.desired.resources.size };
+  try {
+    await moveRecords(run, run.desired);
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    return { failures: [new ResourceFailure([], 'StackValidationFailed', error.message, 1, '', undefined)], skipped: 0 };
+  }
   const applied = await applyPhase(input, run.desired);
   if (applied.failures.length > 0 || run.stopped !== undefined) return applied;
   const doomed = leftovers(run);

@@ -25,7 +25,7 @@ type Fate = 'delete' | 'retain' | 'snapshot';
 export async function removeResource(input: RemoveInput): Promise<void> {
   const { run, type, children } = input;
   let { record } = input;
-  if (record.action === 'INIT' || (record.physicalId === undefined && !mayHaveMade(record))) {
+  if (record.action === 'INIT' || (type === undefined && record.physicalId === undefined && !mayHaveMade(record))) {
     run.records.remove(record);
     run.recordSoon({ removedResources: [record.id] });
     return;
@@ -40,7 +40,7 @@ export async function removeResource(input: RemoveInput): Promise<void> {
     const call = new DriverCall(run, requireType(type, record, fate), record, input.waiting);
     if (type?.composed) await children.delete(run, record, fate === 'retain');
     else if (fate !== 'retain') {
-      if (record.physicalId === undefined) record = await findLost(run, call, record, type);
+      if (record.physicalId === undefined && mightBeLost) record = await findLost(run, call, record, type);
       if (fate === 'snapshot' && type?.snapshot) await snapshotFirst(call, type);
       if (record.physicalId !== undefined) await call.carryOut((ctx, ref) => requireType(type, record, fate).delete(ctx, ref));
     }

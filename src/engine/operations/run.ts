@@ -1,14 +1,24 @@
-import { newId } from '../model/ids.js';
+import { newId, physicalName } from '../model/ids.js';
 import type { OperationRecord, ResourceRecord, StackRecord } from '../model/records.js';
 import type { EventAction, ResourceAction, StackAction, Status } from '../model/status.js';
-import { type JsonMap, masked } from '../model/value.js';
+import { type JsonMap, masked, type ValueMap } from '../model/value.js';
 import type { DesiredStack } from '../planning/desired.js';
 import type { CloudBinding, EngineParts } from './engine-parts.js';
 import type { JournalEntry } from './journal.js';
 import type { RecordBook } from './record-book.js';
+import { isStoreFault } from './store-fault.js';
 
 /** Why an operation has to end before its work is done. */
 export type StopReason = 'superseded' | 'cancelled' | 'timed-out' | 'deleted' | 'shutdown';
+
+/** Of several reasons the stronger one decides how the operation ends. */
+const STRENGTH: { readonly [reason in StopReason]: number } = {
+  cancelled: 1,
+  'timed-out': 1,
+  superseded: 2,
+  deleted: 2,
+  shutdown: 3,
+};
 
 /** One operation on one stack while it runs: the state that its steps share. */
 export class Run {
@@ -21,6 +31,8 @@ export class Run {
   #stack: StackRecord;
   #operation: OperationRecord;
   #stop: StopReason | undefined;
+  /** Another operation has the stack now: its row is that one's to write. */
+  #isTakenOver = false;
   readonly #abort = new AbortController();
   readonly #onStop: (() => void)[] = [];
   /** The first write that failed: the operation ends there. */
@@ -52,6 +64,22 @@ export class Run {
     return this.#storeFault;
   }
 
+  get isTakenOver(): boolean {
+    return this.#isTakenOver;
+  }
+
+  /** Ends the operation where it is: its rows go on saying that it runs, and whoever opens them next goes on from there. */
+  abandon(fault: unknown): void {
+    this.#storeFault ??= fault;
+    this.stop('shutdown', { abort: true });
+  }
+
+  /** True if an error only says that the operation has been let go of: then nothing of it goes on record. */
+  letsGo(error: unknown): boolean {
+    if (this.#storeFault === undefined && isStoreFault(error)) this.abandon(error);
+    return this.#storeFault !== undefined || (this.#stop === 'shutdown' && this.signal.aborted);
+  }
+
   /** Aborts when running calls have to give up. */
   get signal(): AbortSignal {
     return this.#abort.signal;
@@ -59,7 +87,8 @@ export class Run {
 
   /** Starts nothing new from now on; with `abort`, running calls give up too. */
   stop(reason: StopReason, options: { readonly abort: boolean }): void {
-    this.#stop ??= reason;
+    if (this.#stop === undefined || STRENGTH[reason] > STRENGTH[this.#stop]) this.#stop = reason;
+    if (reason === 'superseded' || reason === 'deleted') this.#isTakenOver = true;
     if (options.abort && !this.#abort.signal.aborted) this.#abort.abort(reason);
     for (const listener of this.#onStop) listener();
   }
@@ -72,12 +101,9 @@ export class Run {
   async record(entry: JournalEntry): Promise<void> {
     for (const record of entry.resources ?? []) this.records.put(record);
     try {
-      await this.parts.journal.record(entry);
+      await this.parts.journal.record(this.#isTakenOver ? withoutTurns(entry) : entry);
     } catch (error) {
-      if (this.#storeFault === undefined) {
-        this.#storeFault = error;
-        this.stop('shutdown', { abort: true });
-      }
+      this.abandon(error);
       throw error;
     }
   }
@@ -106,7 +132,7 @@ export class Run {
     record: ResourceRecord,
     options: { readonly action?: EventAction; readonly status?: Status; readonly reason?: string } = {},
   ) {
-    const shown = record.intent?.desired ?? record.properties;
+    const shown = this.#givenProperties(record);
     return {
       stack: this.#stack,
       event: {
@@ -115,7 +141,8 @@ export class Run {
         operationId: this.#operation.id,
         resourceName: record.name,
         resourceType: record.type,
-        physicalId: record.physicalId,
+        // Heat tells the name that the thing is going to have while there is none yet.
+        physicalId: record.physicalId ?? (this.#stack.origin === 'heat' ? physicalName(this.#stack.name, record.name, record.id) : undefined),
         action: options.action ?? record.action,
         status: options.status ?? record.status,
         reason: options.reason ?? record.statusReason,
@@ -123,6 +150,15 @@ export class Run {
         createdAt: this.parts.clock.now(),
       },
     };
+  }
+
+  /** What the template gives a resource, without the defaults of its type. */
+  #givenProperties(record: ResourceRecord): ValueMap {
+    const all = record.intent?.desired ?? record.properties;
+    const declared = this.desired?.resources.get(record.name)?.declaration.properties;
+    if (declared?.kind !== 'map') return all;
+    const given = new Set(declared.entries.map(({ key }) => key));
+    return Object.fromEntries(Object.entries(all).filter(([name]) => given.has(name)));
   }
 
   /** The entry that brings the stack itself (and its operation) to a new state, with its event. */
@@ -154,6 +190,11 @@ export class Run {
     this.#stack = { ...this.#stack, ...patch };
     return { stacks: [this.#stack] };
   }
+}
+
+/** What an operation that was taken over may still write: what has become of its resources. */
+function withoutTurns({ stacks: _stacks, operations: _operations, ...rest }: JournalEntry): JournalEntry {
+  return rest;
 }
 
 /** The event of a stack's own state. */

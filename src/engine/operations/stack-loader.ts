@@ -66,7 +66,14 @@ export class StackLoader {
 
   /** The type of an existing record, whether or not the template still has it. */
   async typeOf(stack: StackRecord, record: ResourceRecord): Promise<ResourceType | undefined> {
-    const desired = await this.desired(stack);
+    let desired: DesiredStack;
+    try {
+      desired = await this.desired(stack);
+    } catch (error) {
+      if (!(error instanceof InvariantError)) throw error;
+      // A template that can no longer be read must not keep its stack from being deleted.
+      return this.#parts.types.resolve(record.type, stack.origin === 'cfn' ? 'aws' : 'heat');
+    }
     const declared = desired.resources.get(record.name);
     if (declared?.typeName === record.type) return declared.type;
     return desired.typeNamed(record.type, record.name);

@@ -152,7 +152,6 @@ function findResource(
       diagnostics.error('unknown-type', `The Resource Type (${declaration.type}) could not be found.`, {
         path: [template.language === 'hot' ? 'resources' : 'Resources', declaration.name],
         at: declaration.typeAt,
-        heatType: 'EntityNotFound',
         awsMessage: `Template format error: Unrecognized resource types: [${declaration.type}]`,
         ...(suggestion === undefined ? {} : { hint: `did you mean "${suggestion}"?` }),
       });

@@ -66,6 +66,9 @@ function decideFor(wanted: Wanted, record: ResourceRecord, origin: Origin): Deci
     return { ...base, action: 'replace', why: `its type changes from ${record.type} to ${wanted.typeName}` };
   }
   if (wanted.type.onEveryUpdate === 'replace') return { ...base, action: 'replace', why: 'every update makes it anew' };
+  if (record.physicalId === undefined && record.childStackId === undefined && record.status === 'COMPLETE') {
+    return { ...base, action: 'replace', why: 'what it stood for is gone' };
+  }
   const failed = failureDecision(wanted, record, origin);
   if (failed) return { ...base, action: 'replace', why: failed };
   return decideByProperties(wanted, record);

@@ -54,7 +54,8 @@ export async function evaluateWithLookups<T>(run: () => T, cache: LookupCache, s
       return run();
     } catch (error) {
       if (!(error instanceof LookupNeeded)) throw error;
-      cache.put(error.lookup, await source(error.lookup));
+      // An answer that is not there would be asked for again and again.
+      cache.put(error.lookup, (await source(error.lookup)) ?? null);
     }
   }
 }

@@ -15,20 +15,7 @@ export async function prepareCreate(
   caller: Caller,
   input: CreateInput,
 ): Promise<{ readonly prepared: Prepared; readonly identity: StackIdentity }> {
-  if (!NAME.test(input.name)) {
-    throw new ValidationError([
-      {
-        severity: 'error',
-        code: 'invalid-shape',
-        message: `Invalid stack name ${input.name} must contain only alphanumeric or "_-." characters, must start with alpha and must be 255 characters or less.`,
-        path: [],
-      },
-    ]);
-  }
-  if (await parts.store.reads.stackByName(caller.projectId, input.name, { region: caller.region })) {
-    throw new AlreadyExistsError(`The Stack (${input.name}) already exists.`);
-  }
-  await guardStackCount(parts, caller);
+  await guardNewStack(parts, caller, input.name);
   const identity: StackIdentity = {
     id: newId(),
     name: input.name,
@@ -40,6 +27,24 @@ export async function prepareCreate(
   const zones = parts.prepare.engine.cloudOf(blankStack(caller, identity, input, parts.prepare.engine.clock.now())).zones;
   const adopted = input.adoptData ? templateOfAdoption(input, input.adoptData) : input;
   return { prepared: prepare(parts.prepare, zones, { ...adopted, stack: identity }), identity };
+}
+
+/** Refuses a name that is wrong or taken, and one stack more than the project may have. */
+export async function guardNewStack(parts: ServiceParts, caller: Caller, name: string): Promise<void> {
+  if (!NAME.test(name)) {
+    throw new ValidationError([
+      {
+        severity: 'error',
+        code: 'invalid-shape',
+        message: `Invalid stack name ${name} must contain only alphanumeric or "_-." characters, must start with alpha and must be 255 characters or less.`,
+        path: [],
+      },
+    ]);
+  }
+  if (await parts.store.reads.stackByName(caller.projectId, name, { region: caller.region })) {
+    throw new AlreadyExistsError(`The Stack (${name}) already exists.`);
+  }
+  await guardStackCount(parts, caller);
 }
 
 /** Makes a stack: checked, durable and begun when it resolves. */
@@ -84,7 +89,8 @@ export function defaultDescription({ desired }: Prepared): string {
   return desired.template.language === 'hot' || desired.template.versionKey === 'HeatTemplateFormatVersion' ? 'No description' : '';
 }
 
-function blankStack(caller: Caller, identity: StackIdentity, input: CreateInput, now: number): StackRecord {
+/** The record of a stack that nothing has been done to yet. */
+export function blankStack(caller: Caller, identity: StackIdentity, input: CreateInput, now: number): StackRecord {
   const onFailure = input.onFailure;
   return {
     id: identity.id,

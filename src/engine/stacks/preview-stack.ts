@@ -6,6 +6,7 @@ import { knownByRecord } from '../operations/stack-loader.js';
 import type { DesiredStack, EvaluatedResource } from '../planning/desired.js';
 import { evaluateResource } from '../planning/evaluate-resource.js';
 import { evaluateWithLookups, LookupCache } from '../planning/lookups.js';
+import { detectMoves } from '../planning/detect-moves.js';
 import { type Plan, type PlannedResource, plan } from '../planning/planner.js';
 import type { StackIdentity } from '../planning/stack-identity.js';
 import { pendingScope } from '../planning/validate-desired.js';
@@ -115,9 +116,20 @@ export async function previewUpdate(
   input: UpdateInput,
 ): Promise<UpdatePreview> {
   const { stack, prepared } = await prepareUpdate(parts, caller, stackId, input);
-  const records = currentRecords(await parts.operations.records(stack.id));
+  const moved = { ...prepared.desired.environment.moved, ...input.moved };
+  const records = currentRecords(await parts.operations.records(stack.id)).map((record) => renamed(record, moved));
   const made = await planUpdate(parts, stack, prepared.desired, records);
-  return { template: prepared.desired.template, changes: changesOf(made, prepared.desired) };
+  return {
+    template: prepared.desired.template,
+    changes: changesOf(made, prepared.desired, moved),
+    proposedMoves: detectMoves(made),
+  };
+}
+
+/** A record as it is after the renames that come with the update. */
+function renamed(record: ResourceRecord, moved: { readonly [from: string]: string }): ResourceRecord {
+  const name = Object.hasOwn(moved, record.name) ? (moved[record.name] ?? record.name) : record.name;
+  return { ...record, name, requires: record.requires.map((needed) => moved[needed] ?? needed) };
 }
 
 /** The plan of bringing a stack from its records to what it is to be. */
@@ -154,8 +166,13 @@ export async function planUpdate(
 }
 
 /** A plan as people and APIs are shown it. */
-export function changesOf(made: Plan, desired: DesiredStack): ChangeView[] {
-  const changes = made.resources.map((planned) => changeOf(planned, desired));
+export function changesOf(
+  made: Plan,
+  desired: DesiredStack,
+  moved: { readonly [from: string]: string } = {},
+): ChangeView[] {
+  const oldNames = new Map(Object.entries(moved).map(([from, to]) => [to, from]));
+  const changes = made.resources.map((planned) => changeOf(planned, desired, oldNames.get(planned.resource.name)));
   for (const record of made.removals) {
     changes.push({
       name: record.name,
@@ -173,12 +190,16 @@ export function changesOf(made: Plan, desired: DesiredStack): ChangeView[] {
   return changes;
 }
 
-function changeOf({ resource, decision, evaluated }: PlannedResource, desired: DesiredStack): ChangeView {
+function changeOf(
+  { resource, decision, evaluated }: PlannedResource,
+  desired: DesiredStack,
+  movedFrom: string | undefined,
+): ChangeView {
   const { record } = decision;
   return {
     name: resource.name,
     type: resource.typeName,
-    action: actionOf(decision),
+    action: movedFrom !== undefined && decision.action === 'none' ? 'move' : actionOf(decision),
     physicalId: record?.physicalId,
     properties: decision.details.map((detail) => ({
       path: detail.path,
@@ -188,7 +209,7 @@ function changeOf({ resource, decision, evaluated }: PlannedResource, desired: D
       certain: !detail.unknown,
     })),
     because: decision.because,
-    movedFrom: undefined,
+    movedFrom,
     nested: undefined,
     record,
     wanted: { properties: evaluated.properties, metadata: evaluated.metadata, policies: evaluated.policies },

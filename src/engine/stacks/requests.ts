@@ -81,6 +81,37 @@ export interface DeleteInput {
   readonly clientToken?: string;
 }
 
+/** What a rollback that a caller asks for may be told. */
+export interface RollbackInput {
+  /** Logical ids that are given up: they count as rolled back, whatever they are. */
+  readonly skip?: readonly string[];
+  readonly clientToken?: string;
+  readonly extra?: JsonMap;
+}
+
+/** A named output that other stacks of the project and region may import. */
+export interface ExportView {
+  readonly name: string;
+  readonly value: Json;
+  readonly stack: StackRecord;
+}
+
+/** How a resource differs from its declaration. */
+export interface ResourceDrift {
+  readonly record: ResourceRecord;
+  /** `NOT_CHECKED`: its type cannot look at what is there. */
+  readonly status: 'IN_SYNC' | 'MODIFIED' | 'DELETED' | 'NOT_CHECKED';
+  readonly expected: JsonMap;
+  readonly actual: JsonMap | undefined;
+  readonly differences: readonly DriftDifference[];
+}
+
+export interface DriftDifference {
+  readonly path: readonly (string | number)[];
+  readonly expected: Json | undefined;
+  readonly actual: Json | undefined;
+}
+
 export interface StackFilter {
   readonly ids?: readonly string[];
   readonly names?: readonly string[];
@@ -240,6 +271,8 @@ export interface PropertyChangeView {
 
 export interface UpdatePreview {
   readonly changes: readonly ChangeView[];
+  /** Renames that would spare a deletion and a creation, if the caller confirms them by `moved`. */
+  readonly proposedMoves: readonly { readonly from: string; readonly to: string }[];
   readonly template: Template;
 }
 

@@ -4,7 +4,9 @@ import type { SnapshotRecord, StackRecord } from '../model/records.js';
 import { isMap, type JsonMap } from '../model/value.js';
 import { abandonData } from '../operations/abandon-data.js';
 import { rollbackOf } from '../operations/conclude.js';
+import { deleteSnapshotOf } from '../operations/delete-snapshot.js';
 import { identityOf } from '../planning/stack-identity.js';
+import { usedExport } from './list-exports.js';
 import { prepare } from './prepare.js';
 import type { Caller, DeleteInput, StackActionName } from './requests.js';
 import { ownStack, type ServiceParts } from './service-parts.js';
@@ -17,6 +19,13 @@ export async function deleteStack(
   input: DeleteInput = {},
 ): Promise<void> {
   const stack = await ownStack(parts, caller, stackId);
+  if (stack.extra.terminationProtection === true) {
+    throw new NotSupportedError(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
+  }
+  const used = await usedExport(parts, stack);
+  if (used) {
+    throw new NotSupportedError(`Export ${used.name} cannot be deleted as it is in use by ${used.importer.name}`);
+  }
   await parts.operations.begin(stack, {
     action: 'DELETE',
     options: {
@@ -50,7 +59,7 @@ export async function actOnStack(
       return;
     case 'cancel_update':
       guardCancel(stack, ['UPDATE']);
-      await parts.operations.begin(stack, rollbackOf(stack));
+      await parts.operations.begin(stack, rollbackOf(stack, parts.operations.runOn(stack.id)?.operation.options.moved));
       return;
     case 'cancel_without_rollback':
       guardCancel(stack, ['UPDATE', 'CREATE']);
@@ -132,7 +141,8 @@ export async function deleteSnapshot(
   if (snapshot.status === 'IN_PROGRESS') {
     throw new NotSupportedError('Deleting in-progress snapshot is not supported.');
   }
-  await parts.store.write({ removedSnapshots: [snapshot.id] });
+  const stack = await ownStack(parts, caller, stackId, { deleted: true });
+  await deleteSnapshotOf(parts.operations, stack, snapshot);
 }
 
 /** Brings a stack back to what it was when the snapshot was taken. */

@@ -1,9 +1,14 @@
 import { currentRecords } from '../operations/child-view.js';
 import { abandonStack, actOnStack, createSnapshot, deleteSnapshot, deleteStack, exportStack, findSnapshot, restoreSnapshot } from './stack-actions.js';
+import { annotateStack } from './annotate-stack.js';
 import { createStack } from './create-stack.js';
+import { detectDrift, observe } from './detect-drift.js';
 import { listEvents, showEvent } from './list-events.js';
+import { listExports, listImporters } from './list-exports.js';
 import { countStacks, listStacks } from './list-stacks.js';
 import { previewCreate, previewUpdate } from './preview-stack.js';
+import { createReserved, reserveStack } from './reserve-stack.js';
+import { rollBackStack } from './roll-back-stack.js';
 import { ownStack, type ServiceParts } from './service-parts.js';
 import { diagnosisOf, listResources, outputsOf, showMetadata, showResource, showStack } from './show-stack.js';
 import { markUnhealthy, signalResource } from './signals.js';
@@ -44,6 +49,27 @@ export function createStackService(parts: ServiceParts): Stacks {
       const stack = await ownStack(parts, caller, stackId, { deleted: true });
       const operation = await parts.store.reads.operation(operationId);
       return operation?.stackId === stack.id ? operation : undefined;
+    },
+    async operations(caller, stackId) {
+      const stack = await ownStack(parts, caller, stackId, { deleted: true });
+      return parts.store.reads.operations(stack.id);
+    },
+
+    reserve: (caller, input) => reserveStack(parts, caller, input),
+    createReserved: (caller, stackId, input) => createReserved(parts, caller, stackId, input),
+    rollBack: (caller, stackId, input) => rollBackStack(parts, caller, stackId, input),
+    annotate: (caller, stackId, extra) => annotateStack(parts, caller, stackId, extra),
+    detectDrift: (caller, stackId, names) => detectDrift(parts, caller, stackId, names),
+    observe: (caller, stackId, wanted) => observe(parts, caller, stackId, wanted),
+    exports: (caller) => listExports(parts, caller),
+    importers: (caller, exportName) => listImporters(parts, caller, exportName),
+    async owner(caller, physicalId) {
+      const records = await parts.store.reads.resourcesByPhysicalId(caller.projectId, physicalId);
+      for (const record of records) {
+        const stack = await parts.operations.stack(record.stackId);
+        if (stack && stack.deletedAt === undefined) return stack;
+      }
+      throw new NotFoundError('Stack', physicalId);
     },
 
     resources: (caller, stackId, filter) => listResources(parts, caller, stackId, filter),

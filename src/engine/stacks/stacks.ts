@@ -1,5 +1,6 @@
 import type { Diagnosis, OperationRecord, SnapshotRecord, StackRecord } from '../model/records.js';
 import type { Json, JsonMap } from '../model/value.js';
+import type { Observation } from '../drivers/resource-type.js';
 import type {
   AbandonData,
   Caller,
@@ -7,10 +8,13 @@ import type {
   DeleteInput,
   EventFilter,
   EventView,
+  ExportView,
   OutputView,
   PreviewView,
+  ResourceDrift,
   ResourceFilter,
   ResourceView,
+  RollbackInput,
   StackActionName,
   StackFilter,
   StackView,
@@ -44,6 +48,31 @@ export interface Stacks {
   outputs(caller: Caller, stackId: string): Promise<OutputView[]>;
   diagnosis(caller: Caller, stackId: string): Promise<Diagnosis | undefined>;
   operation(caller: Caller, stackId: string, operationId: string): Promise<OperationRecord | undefined>;
+  /** Every operation of a stack, the newest first. */
+  operations(caller: Caller, stackId: string): Promise<OperationRecord[]>;
+
+  /** Takes a name for a stack whose first change set is under review. */
+  reserve(caller: Caller, input: Pick<CreateInput, 'name' | 'tagMap' | 'extra'>): Promise<StackRecord>;
+  /** Begins the creation of a reserved stack. */
+  createReserved(caller: Caller, stackId: string, input: CreateInput): Promise<StackRecord>;
+  /** Brings a stack whose last operation failed back to its last good state. */
+  rollBack(caller: Caller, stackId: string, input?: RollbackInput): Promise<StackRecord>;
+  /** Changes what only one API knows of a stack, beside any operation. */
+  annotate(caller: Caller, stackId: string, extra: JsonMap): Promise<StackRecord>;
+  /** Compares resources (all, or the named ones) with what really is there. */
+  detectDrift(caller: Caller, stackId: string, names?: readonly string[]): Promise<ResourceDrift[]>;
+  /** What really is behind a physical id; undefined if nothing is there or its type cannot look. */
+  observe(
+    caller: Caller,
+    stackId: string,
+    wanted: { readonly name: string; readonly type: string; readonly physicalId: string; readonly properties: JsonMap },
+  ): Promise<Observation | undefined>;
+  /** Named outputs of the caller's project and region, by name. */
+  exports(caller: Caller): Promise<ExportView[]>;
+  /** The stacks that import an export. */
+  importers(caller: Caller, exportName: string): Promise<StackRecord[]>;
+  /** The live stack that has a resource of this physical id; NotFoundError. */
+  owner(caller: Caller, physicalId: string): Promise<StackRecord>;
 
   resources(caller: Caller, stackId: string, filter: ResourceFilter): Promise<ResourceView[]>;
   /** `attributes`: true for all of the type's schema; a list: those, and the named ones too. */

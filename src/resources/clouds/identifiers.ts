@@ -43,6 +43,11 @@ export function looksLikeEc2Id(text: string): boolean {
   return /^[a-z]{1,10}-[0-9a-zA-Z]{4,32}$/.test(text);
 }
 
+/** True for what may be an id that a service made: a UUID, an id of EC2, an ARN. */
+export function looksLikeId(text: string): boolean {
+  return text.startsWith('arn:') || looksLikeUuid(text) || looksLikeEc2Id(text);
+}
+
 /** A fresh random secret in hexadecimal. */
 export function randomHex(bytes: number): string {
   return randomBytes(bytes).toString('hex');

@@ -126,8 +126,7 @@ function checkSections(root: SourceMap, report: Report): void {
   const aws = `Invalid template property or properties [${unknown.map((entry) => entry.key).join(', ')}]`;
   for (const { key, keyAt } of unknown) {
     const heat = `The template section is invalid: ${key}`;
-    const heatType = 'InvalidTemplateSection';
-    report.error('invalid-section', { aws, heat }, [key], keyAt, { heatType, ...didYouMean(key, known) });
+    report.error('invalid-section', { aws, heat }, [key], keyAt, didYouMean(key, known));
   }
 }
 

@@ -85,8 +85,6 @@ function checkSections(root: SourceMap, reader: HotReader): void {
   if (reader.version >= CONDITIONS_SINCE) allowed.push('conditions');
   for (const entry of root.entries) {
     if (allowed.includes(entry.key)) continue;
-    reportKey(reader, 'invalid-section', `The template section is invalid: ${entry.key}`, [], entry, allowed, {
-      heatType: 'InvalidTemplateSection',
-    });
+    reportKey(reader, 'invalid-section', `The template section is invalid: ${entry.key}`, [], entry, allowed);
   }
 }

@@ -18,6 +18,8 @@ export interface KindRules {
   readonly noun: string;
   /** The name is the id (key pairs, containers): unique within a project. */
   readonly nameIsId?: boolean;
+  /** Ids are the service's own (UUIDs, EC2 ids, ARNs): anything else can only be a name. */
+  readonly hasOwnIds?: boolean;
   /** The key of `body` with the state; `status` if absent. */
   readonly statusKey?: string;
   /** Which quota counts it. */

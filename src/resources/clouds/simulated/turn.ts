@@ -4,6 +4,7 @@ import { derivedId, newId } from '../../../engine/model/ids.js';
 import type { Json, JsonMap } from '../../../engine/model/value.js';
 import { asNumber, asText } from '../../json-access.js';
 import type { CloudCall } from '../cloud.js';
+import { looksLikeId } from '../identifiers.js';
 import { innerOf, type KindRules } from './kind-rules.js';
 import { keyOf, type LiveWorld, matches } from './live-world.js';
 import type { SimulatedSettings } from './settings.js';
@@ -25,6 +26,9 @@ export class Turn {
   readonly #put = new Map<string, WorldObject>();
   readonly #removed = new Map<string, WorldObject>();
   readonly #added = new Set<string>();
+  readonly #newIds = new Set<string>();
+  /** What was read already: nobody else writes while the turn lasts. */
+  readonly #read = new Map<string, WorldObject>();
   readonly #ledger: LedgerEntry[] = [];
 
   constructor(
@@ -53,8 +57,12 @@ export class Turn {
     const own = this.#put.get(key);
     if (own) return own;
     if (this.#removed.has(key)) return undefined;
+    const read = this.#read.get(key);
+    if (read) return read;
     const found = await this.setting.world.get(kind, id);
-    return found && found.projectId === this.call.projectId && found.region === this.call.region ? found : undefined;
+    if (!found || found.projectId !== this.call.projectId || found.region !== this.call.region) return undefined;
+    this.#read.set(key, found);
+    return found;
   }
 
   async find(
@@ -64,6 +72,8 @@ export class Turn {
     const query: WorldQuery = { collection: kind, projectId: this.call.projectId, region: this.call.region, ...narrow };
     const { limit, ...unlimited } = query;
     const own = [...this.#put.values()].filter((object) => matches(object, query));
+    // Nothing in the store can hang on what this turn only just made.
+    if (query.parentId !== undefined && this.#newIds.has(query.parentId)) return limit === undefined ? own : own.slice(0, limit);
     const touched = this.#put.size + this.#removed.size;
     const found = await this.setting.world.find(
       limit === undefined ? unlimited : { ...unlimited, limit: limit + touched },
@@ -76,8 +86,10 @@ export class Turn {
   /** By id, else by unique name, else from what the default world has under that name. */
   async lookUp(kind: string, reference: string): Promise<WorldObject | undefined> {
     const rules = this.setting.rules(kind);
-    const byId = await this.get(kind, rules?.nameIsId ? this.ownKey(reference) : reference);
-    if (byId) return byId;
+    if (rules?.nameIsId || !rules?.hasOwnIds || looksLikeId(reference)) {
+      const byId = await this.get(kind, rules?.nameIsId ? this.ownKey(reference) : reference);
+      if (byId) return byId;
+    }
     if (!rules?.nameIsId) {
       const named = await this.find(kind, { name: reference, limit: 2 });
       if (named.length > 1) {
@@ -145,6 +157,7 @@ export class Turn {
     this.#put.set(key, object);
     this.#removed.delete(key);
     this.#added.add(key);
+    this.#newIds.add(object.id);
     this.#relink(object, []);
     return object;
   }

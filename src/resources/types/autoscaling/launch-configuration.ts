@@ -42,9 +42,9 @@ export async function launchOf(ctx: ResourceContext<Cloud>, serverId: string): P
 
 function problemsOf(properties: JsonMap): string[] {
   for (const mapping of asMaps(properties.BlockDeviceMappings)) {
-    const { Ebs } = mapping;
-    if (Object.keys(asMap(Ebs)).length === 0) return ['Ebs is missing, this is required when specifying BlockDeviceMappings.'];
-    if (asMaps([Ebs]).some((ebs) => asFilled(ebs.SnapshotId) === undefined)) {
+    const ebs = asMap(mapping.Ebs);
+    if (Object.keys(ebs).length === 0) return ['Ebs is missing, this is required when specifying BlockDeviceMappings.'];
+    if (asFilled(ebs.SnapshotId) === undefined) {
       return ['SnapshotId is missing, this is required when specifying BlockDeviceMappings.'];
     }
   }

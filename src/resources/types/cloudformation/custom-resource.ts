@@ -17,17 +17,18 @@ export function customResource(schema: ResourceSchema): ResourceType<Cloud> {
   return {
     schema,
     validate: problemsOf,
-    create: (ctx, properties) => ask(ctx, 'Create', properties, {}),
-    update: (ctx, ref, change) =>
-      ask(ctx, 'Update', change.after, {
-        OldResourceProperties: sent(change.before),
-        PhysicalResourceId: ref.physicalId ?? '',
-      }),
+    async create(ctx, properties) {
+      return look(ctx, await ask(ctx, 'Create', properties, {}), properties);
+    },
+    async update(ctx, ref, change) {
+      const more = { OldResourceProperties: sent(change.before), PhysicalResourceId: ref.physicalId ?? '' };
+      return look(ctx, await ask(ctx, 'Update', change.after, more), change.before);
+    },
     async delete(ctx, ref) {
       if (!ref.physicalId) return gone(ref);
-      return ask(ctx, 'Delete', ref.properties, { PhysicalResourceId: ref.physicalId });
+      return look(ctx, await ask(ctx, 'Delete', ref.properties, { PhysicalResourceId: ref.physicalId }), ref.properties);
     },
-    poll: (ctx, _ref, checkpoint) => look(ctx, asMap(checkpoint)),
+    poll: (ctx, ref, checkpoint) => look(ctx, asMap(checkpoint), ref.properties),
     async signal(_ctx, ref, { details }) {
       return keepAnswer(ref, asMap(details));
     },
@@ -36,9 +37,15 @@ export function customResource(schema: ResourceSchema): ResourceType<Cloud> {
 
 type RequestType = 'Create' | 'Update' | 'Delete';
 
-async function ask(ctx: ResourceContext<Cloud>, kind: RequestType, properties: JsonMap, more: JsonMap): Promise<Progress> {
+/** Sends a request and gives the checkpoint by which its answer is waited for. */
+async function ask(
+  ctx: ResourceContext<Cloud>,
+  kind: RequestType,
+  properties: JsonMap,
+  more: JsonMap,
+  requestId = ctx.token,
+): Promise<JsonMap> {
   const stack = stackOf(ctx);
-  const requestId = `${ctx.token}`;
   const timeoutMs = (asNumber(properties.ServiceTimeout) ?? DEFAULT_TIMEOUT_S) * 1000;
   const token = asText(properties.ServiceToken) ?? '';
   const account = ctx.cloud.accountId(ctx.stack.projectId);
@@ -54,8 +61,7 @@ async function ask(ctx: ResourceContext<Cloud>, kind: RequestType, properties: J
     ...more,
   };
   await post(ctx, token, request);
-  const checkpoint: JsonMap = { request: requestId, kind, before: more.PhysicalResourceId ?? null, until: ctx.clock.now() + timeoutMs };
-  return look(ctx, checkpoint);
+  return { request: requestId, kind, before: more.PhysicalResourceId ?? null, until: ctx.clock.now() + timeoutMs };
 }
 
 /** AWS sends every property as text, as deep as they go. */
@@ -92,7 +98,8 @@ async function post(ctx: ResourceContext<Cloud>, url: string, request: JsonMap):
   throw answer.status >= 500 ? new UnavailableError(text) : new RejectedError(text, { reasonClass: 'InternalFailure' });
 }
 
-async function look(ctx: ResourceContext<Cloud>, checkpoint: JsonMap): Promise<Progress> {
+/** @param before the properties that the thing has had until now. */
+async function look(ctx: ResourceContext<Cloud>, checkpoint: JsonMap, before: JsonMap): Promise<Progress> {
   const self = await stackOf(ctx).self();
   const answer = asMap(asMap(self.data.answers)[asText(checkpoint.request) ?? '']);
   const status = asText(answer.Status);
@@ -110,16 +117,20 @@ async function look(ctx: ResourceContext<Cloud>, checkpoint: JsonMap): Promise<P
       reasonClass: 'GeneralServiceException',
     });
   }
-  return settle(checkpoint, answer);
+  const old = asFilled(checkpoint.before);
+  const physicalId = asFilled(answer.PhysicalResourceId) ?? old;
+  if (physicalId === undefined) throw new RejectedError('Invalid PhysicalResourceId', { reasonClass: 'InvalidRequest' });
+  if (checkpoint.kind === 'Update' && old !== undefined && old !== physicalId) await removeOld(ctx, before, old);
+  return { state: 'done', physicalId, attributes: asMap(answer.Data), data: {} };
 }
 
-function settle(checkpoint: JsonMap, answer: JsonMap): Progress {
-  const before = asFilled(checkpoint.before);
-  const physicalId = asFilled(answer.PhysicalResourceId) ?? before;
-  if (physicalId === undefined) {
-    throw new RejectedError('Invalid PhysicalResourceId', { reasonClass: 'InvalidRequest' });
+/** An update that came to another id has made a new thing: the old one is taken back, whatever its provider says to that. */
+async function removeOld(ctx: ResourceContext<Cloud>, properties: JsonMap, physicalId: string): Promise<void> {
+  try {
+    await ask(ctx, 'Delete', properties, { PhysicalResourceId: physicalId }, `${ctx.token}-cleanup`);
+  } catch (error) {
+    ctx.log('the old thing of a custom resource could not be removed', { physicalId, error: String(error) });
   }
-  return { state: 'done', physicalId, attributes: asMap(answer.Data), data: before === undefined || before === physicalId ? {} : { replaced: before } };
 }
 
 /** An answer that came: it waits in the record until the next look. Only that of the last request counts. */

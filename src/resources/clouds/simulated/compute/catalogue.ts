@@ -60,6 +60,7 @@ function flavorBody(id: string, name: string, spec: JsonMap): JsonMap {
 /** Glance's images; one may be made from a server or a volume. */
 export const images: KindRules = {
   kind: 'images',
+  hasOwnIds: true,
   noun: 'Image',
   defaults: ['cirros', 'ubuntu', 'fedora', 'centos', 'debian'],
   missing: (reference) =>

@@ -13,6 +13,7 @@ import { detachVolumes, mapBlockDevices } from './server-volumes.js';
 /** Nova's servers. */
 export const servers: KindRules = {
   kind: 'servers',
+  hasOwnIds: true,
   noun: 'Server',
   quota: 'instances',
   missing: (reference) =>

@@ -12,6 +12,7 @@ import { fixedIpsOf } from './ports.js';
 /** Neutron's floating IPs; the object's name is the address, so that it is found by it. */
 export const floatingIps: KindRules = {
   kind: 'floating_ips',
+  hasOwnIds: true,
   noun: 'floatingip',
   quota: 'floatingip',
   missing: (reference) =>

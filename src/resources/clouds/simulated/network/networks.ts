@@ -17,6 +17,7 @@ const TENANT =
 /** Neutron's networks; a VPC is a network with a `cidr_block`. */
 export const networks: KindRules = {
   kind: 'networks',
+  hasOwnIds: true,
   noun: 'network',
   quota: 'network',
   defaults: ['public', 'private'],

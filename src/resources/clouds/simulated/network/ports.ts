@@ -21,6 +21,7 @@ export interface PortPlan {
 /** Neutron's ports. */
 export const ports: KindRules = {
   kind: 'ports',
+  hasOwnIds: true,
   noun: 'port',
   quota: 'port',
   missing: (reference) =>

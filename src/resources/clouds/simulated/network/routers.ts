@@ -10,6 +10,7 @@ import { addPort, bindPort, fixedIpsOf, forgetPort } from './ports.js';
 /** Neutron's routers, with their gateway. */
 export const routers: KindRules = {
   kind: 'routers',
+  hasOwnIds: true,
   noun: 'router',
   quota: 'router',
   missing: (reference) => ({

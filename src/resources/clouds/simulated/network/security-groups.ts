@@ -19,6 +19,7 @@ const RULE_KEYS = [
 /** Neutron's security groups. */
 export const securityGroups: KindRules = {
   kind: 'security_groups',
+  hasOwnIds: true,
   noun: 'security_group',
   quota: 'security_group',
   defaults: ['default'],

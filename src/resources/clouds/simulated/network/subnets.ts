@@ -12,6 +12,7 @@ import { isUsed } from './allocation.js';
 /** Neutron's subnets. */
 export const subnets: KindRules = {
   kind: 'subnets',
+  hasOwnIds: true,
   noun: 'subnet',
   quota: 'subnet',
   defaults: ['private-subnet', 'public-subnet'],

@@ -12,6 +12,7 @@ const UNDELETABLE =
 /** Cinder's volumes. */
 export const volumes: KindRules = {
   kind: 'volumes',
+  hasOwnIds: true,
   noun: 'Volume',
   quota: 'volumes',
   missing: (reference) =>
