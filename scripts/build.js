@@ -3,7 +3,7 @@
  * the catalogue of resource types, and the type declarations. `npm run build`, and on install by `prepare`.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -45,8 +45,9 @@ async function step(label, work) {
   console.log(`build: ${label} ${((performance.now() - from) / 1000).toFixed(1)} s`);
 }
 
-const bundle = () =>
-  build({
+const bundle = async () => {
+  const { metafile } = await build({
+    metafile: true,
     absWorkingDir: root,
     entryPoints: entries,
     outdir: 'dist',
@@ -70,6 +71,10 @@ const bundle = () =>
     },
     logLevel: 'warning',
   });
+  // Only now: a build that fails leaves the last good one as it is.
+  const written = new Set(Object.keys(metafile.outputs).map((output) => output.replace('dist/chunks/', '')));
+  for (const file of readdirSync(path('dist/chunks'))) if (!written.has(file)) rmSync(path(`dist/chunks/${file}`));
+};
 
 const catalogue = async () => {
   if (existsSync(path('scripts/catalogue/build.js'))) {
@@ -81,7 +86,7 @@ const types = () =>
   run('tsc', process.execPath, [path('node_modules/typescript/bin/tsc'), '-p', 'tsconfig.types.json']);
 
 try {
-  for (const old of ['dist/chunks', 'dist/types']) rmSync(path(old), { recursive: true, force: true });
+  rmSync(path('dist/types'), { recursive: true, force: true });
   // Types and catalogue are other processes: they run beside each other.
   await Promise.all([step('bundles', bundle), step('catalogue', catalogue), step('types', types)]);
   console.log(`build: done in ${((performance.now() - started) / 1000).toFixed(1)} s`);

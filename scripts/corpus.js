@@ -11,6 +11,8 @@ import { findTemplates } from './corpus/find-templates.js';
 import { loadSources } from './corpus/sources.js';
 import { tryTemplate } from './corpus/try-template.js';
 
+const WORKERS = 8;
+
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string' },
@@ -26,18 +28,28 @@ async function main() {
   const started = performance.now();
   const sources = await loadSources();
   const entries = findTemplates(options.folder).filter(({ name }) => name.includes(options.only ?? ''));
-  const results = [];
-  for (const entry of entries) {
+  const results = await inTurns(entries, async (entry) => {
     const result = await tryTemplate(sources, entry).catch((error) => ({ ...entry, stage: 'crash', reasons: [error.stack], leftovers: [] }));
-    results.push({ ...result, fault: FAULTY.find(({ name, reason }) => result.name.startsWith(name) && reason.test(result.reasons.join('\n'))) });
     if (options.verbose) console.log(`${outcome(result)} ${result.name}${result.supplied?.length ? ` (given: ${result.supplied.join(', ')})` : ''}`);
-  }
+    return { ...result, fault: FAULTY.find(({ name, reason }) => result.name.startsWith(name) && reason.test(result.reasons.join('\n'))) };
+  });
   for (const collection of [...new Set(results.map((result) => result.collection))]) report(collection, results);
   const surprises = results.filter(isSurprise);
   for (const result of surprises) list(result);
   if (options.verbose) for (const result of results.filter((one) => !isSurprise(one) && one.reasons.length > 0)) list(result);
   if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
   summary(results, surprises, started);
+}
+
+/** A few at a time: most of a trial is waiting for simulated servers to boot. */
+async function inTurns(entries, work) {
+  const results = new Array(entries.length);
+  let next = 0;
+  const worker = async () => {
+    for (let index = next++; index < entries.length; index = next++) results[index] = await work(entries[index]);
+  };
+  await Promise.all(Array.from({ length: WORKERS }, worker));
+  return results;
 }
 
 function outcome({ stage, created, deleted, leftovers }) {

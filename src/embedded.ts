@@ -51,14 +51,20 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
       const response = await api.handle({
         method,
         path: `/v1/${LOCAL_PROJECT_ID}${path}`,
-        query: Object.entries(query ?? {}).flatMap(([name, values]) => [values].flat().map((value) => [name, value] as const)),
+        query: Object.entries(query ?? {}).flatMap(([name, values]) =>
+          [values].flat().map((value) => [name, value] as const),
+        ),
         headers: { accept: 'application/json', 'content-type': 'application/json', 'x-baton-diagnostics': 'all' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         caller: localCaller(),
         baseUrl: 'http://localhost',
       });
       const isJson = response.headers['content-type']?.includes('json');
-      return { status: response.status, headers: response.headers, body: isJson && response.body ? JSON.parse(response.body) : null };
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: isJson && response.body ? JSON.parse(response.body) : null,
+      };
     },
     close: () => engine.close(options.closeGraceMs ?? CLOSE_GRACE_MS),
   };

@@ -3,9 +3,10 @@ import { hostname } from 'node:os';
 import type { ApiFeatures, ApiLimits, NativeApiDeps, ServiceInfo, TemplateLanguages, TypeCatalogue } from './api-native/api-types.js';
 import { fetchTemplate } from './api-native/fetch-template.js';
 import type { Engine } from './create-engine.js';
-import { NotSupportedError } from './engine/model/errors.js';
+import { systemClock } from './engine/model/clock.js';
+import { createSoftwareService } from './engine/stacks/software-service.js';
 import type { Software } from './engine/stacks/stacks.js';
-import { cfnFunctions } from './engine/template/cfn/functions/function-table.js';
+import { functionTable } from './engine/template/cfn/functions/function-table.js';
 import { hotVersions } from './engine/template/hot/function-table.js';
 import { loadSchema } from './resources/catalogue/catalogue.js';
 import { listHeatTypes } from './resources/catalogue/heat-catalogue.js';
@@ -19,6 +20,7 @@ export interface NativeDepsOptions {
   /** Where clients log in, if that is not under our own address. */
   readonly authUrl?: string;
   readonly revision?: string;
+  /** The engine's own software records, if it has made the service already. */
   readonly software?: Software;
   readonly now?: () => number;
   readonly reportBug?: (error: unknown, requestId: string) => void;
@@ -36,7 +38,7 @@ export function createNativeDeps(engine: Engine, options: NativeDepsOptions = {}
   const now = options.now ?? Date.now;
   return {
     stacks: engine.stacks,
-    software: options.software ?? NO_SOFTWARE,
+    software: options.software ?? createSoftwareService({ store: engine.store, clock: systemClock }),
     catalogue: typeCatalogue,
     templates: templateLanguages,
     serviceInfo: serviceInfo(options.revision ?? 'unknown', now),
@@ -64,11 +66,9 @@ const typeCatalogue: TypeCatalogue = {
 const VERSION_KEY = 'heat_template_version';
 /** The two headers of CloudFormation templates, each with its only version. */
 const CFN_VERSIONS = [
-  { version: 'AWSTemplateFormatVersion.2010-09-09', functions: cfnFunctions.AWSTemplateFormatVersion },
-  { version: 'HeatTemplateFormatVersion.2012-12-12', functions: cfnFunctions.HeatTemplateFormatVersion },
+  { version: 'AWSTemplateFormatVersion.2010-09-09', dialect: 'aws' },
+  { version: 'HeatTemplateFormatVersion.2012-12-12', dialect: 'heat' },
 ] as const;
-/** Functions that stand in conditions only. */
-const CFN_CONDITION_FUNCTIONS = new Set(['Fn::Equals', 'Fn::Not', 'Fn::And', 'Fn::Or', 'Condition']);
 
 const listing = (functions: readonly { readonly name: string; readonly summary: string }[]) =>
   functions.map(({ name, summary }) => ({ functions: name, description: summary }));
@@ -84,7 +84,11 @@ const templateLanguages: TemplateLanguages = {
   ],
   functions(version, withConditions) {
     const cfn = CFN_VERSIONS.find((entry) => entry.version === version);
-    if (cfn) return listing(cfn.functions.filter(({ name }) => withConditions || !CFN_CONDITION_FUNCTIONS.has(name)));
+    if (cfn) {
+      const wanted = withConditions ? ['value', 'condition'] : ['value'];
+      const entries = [...functionTable(cfn.dialect).values()].filter(({ contexts }) => contexts.some((context) => wanted.includes(context)));
+      return listing(entries.map(({ fn }) => fn));
+    }
     const hot = hotVersions.find((entry) => [entry.version, entry.alias].some((name) => name !== undefined && version === `${VERSION_KEY}.${name}`));
     if (!hot) return undefined;
     const seen = new Set(hot.functions.map(({ name }) => name));
@@ -112,8 +116,3 @@ function serviceInfo(revision: string, now: () => number): ServiceInfo {
 /** How often Heat's engines tell that they live. */
 const REPORT_INTERVAL_MS = 60_000;
 
-const refuse = () => Promise.reject(new NotSupportedError('Software configs are not supported.'));
-const NO_SOFTWARE: Software = {
-  createConfig: refuse, getConfig: refuse, listConfigs: refuse, deleteConfig: refuse, createDeployment: refuse, getDeployment: refuse,
-  listDeployments: refuse, updateDeployment: refuse, deleteDeployment: refuse, serverMetadata: refuse,
-};

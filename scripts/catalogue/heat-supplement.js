@@ -41,6 +41,11 @@ export const SECRET_ATTRIBUTES = new Set([
 /** Attributes that are never taken from the row. */
 export const LIVE_ATTRIBUTES = new Set(['show', 'console_urls']);
 
+/** Attributes that Heat still answers but no longer shows. */
+export const HIDDEN_ATTRIBUTES = {
+  'OS::Nova::Server': { first_address: { type: 'string' } },
+};
+
 /** Types whose code answers attributes that the schema does not name: members' attributes, outputs. */
 export const OPEN_ATTRIBUTES = new Set([
   'AWS::CloudFormation::Stack',

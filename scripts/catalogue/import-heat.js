@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  HIDDEN_ATTRIBUTES,
   HIDDEN_LIKE,
   HIDDEN_SCHEMAS,
   LIVE_ATTRIBUTES,
@@ -82,6 +83,12 @@ function attributesOf(type, wire) {
   );
 }
 
+/** With the attributes that Heat hides, in the order of their names. */
+function withHidden(type, attributes) {
+  const hidden = Object.entries(HIDDEN_ATTRIBUTES[type] ?? {}).map(([name, attribute]) => [name, { ...attribute, hidden: true }]);
+  return Object.fromEntries([...Object.entries(attributes), ...hidden].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** A status without the parts that are as usual: SUPPORTED, no version, no message, nothing before. */
 function statusOf({ status, version, message, previous_status: previous }) {
   const compact = {};
@@ -139,7 +146,7 @@ for (const entry of entries.sort((a, b) => (a.resource_type < b.resource_type ? 
   types[type] = indexEntryOf(entry);
   const dumped = visible.get(type) ?? visible.get(HIDDEN_LIKE[type]);
   const known = dumped
-    ? { properties: propertiesOf(type, '', dumped.properties), attributes: attributesOf(type, dumped.attributes) }
+    ? { properties: propertiesOf(type, '', dumped.properties), attributes: withHidden(type, attributesOf(type, dumped.attributes)) }
     : { properties: {}, attributes: {}, ...HIDDEN_SCHEMAS[type] };
   if (!visible.has(type)) known.attributes.show ??= { type: 'map', live: true };
   if (!visible.has(type) || OPEN_TYPES.has(type)) known.open = true;

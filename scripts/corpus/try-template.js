@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { plausibleValue, SSM_VALUES } from './plausible-values.js';
 
 const SIGNAL_TYPES = /(WaitConditionHandle|SwiftSignalHandle)$/;
-const TIME_LIMIT_MS = 60_000;
+const TIME_LIMIT_MS = 15_000;
 /** How many things that a template takes from elsewhere (exports, parameters, secrets) are put there for it. */
 const MAX_SUPPLIES = 30;
 

@@ -1,6 +1,7 @@
 /**
- * Compares answers with recorded ones. What can never be the same is masked: ids, times, addresses, random names and
- * the prose of descriptions. Lists whose order Heat leaves to chance are put in order first.
+ * Compares answers with recorded ones. What can never be the same is masked: ids, times, addresses and random names.
+ * The prose about resource types and functions is Heat's own and left out. Lists whose order Heat leaves to chance are
+ * put in order first: events of different resources, too, which start whenever Heat's workers get to them.
  */
 
 const MASKS = [
@@ -12,7 +13,7 @@ const MASKS = [
 ];
 
 /** Keys whose texts are prose, or secrets that differ each time. */
-const PROSE = new Set(['description', 'Description', 'message_id', 'explanation']);
+const PROSE = new Set(['description', 'Description', 'message_id']);
 /** Prose of resource types and functions only: everywhere else a description is the user's own. */
 const PROSE_FILES = /resource-type|template-functions/;
 /** Keys by which lists are put in order, where Heat has none. */
@@ -28,19 +29,29 @@ const maskText = (text) => MASKS.reduce((masked, [pattern, name]) => masked.repl
  */
 function mask(value, options) {
   if (typeof value === 'string') {
-    return options.prose && PROSE.has(options.key ?? '') ? '<prose>' : maskText(value);
+    return maskText(value);
   }
   if (Array.isArray(value)) {
     const items = value.map((item) => mask(item, { ...options, key: '' }));
     const by = ORDER_KEYS.find((key) =>
       items.every((item) => item !== null && typeof item === 'object' && key in item),
     );
-    if (options.ordered || by === undefined) return items;
+    if (options.ordered) return byResource(items);
+    if (by === undefined) return items;
     return items.sort((a, b) => String(a[by]).localeCompare(String(b[by])));
   }
   if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).map(([key, item]) => [maskText(key), mask(item, { ...options, key })]);
+  const kept = Object.entries(value).filter(([key, item]) => !(options.prose && PROSE.has(key) && typeof item === 'string'));
+  const entries = kept.map(([key, item]) => [maskText(key), mask(item, { ...options, key })]);
   return Object.fromEntries(entries);
+}
+
+/** Each resource's events in their order, the resources by name. */
+function byResource(items) {
+  const name = (item) => String(item?.logical_resource_id ?? '');
+  return items.every((item) => item?.event_time !== undefined)
+    ? items.sort((a, b) => name(a).localeCompare(name(b)))
+    : items;
 }
 
 /** Characters that are random in every stack: only their number is compared. */

@@ -111,7 +111,7 @@ export function applicationCredentialRoutes(identity: Identity, now: () => numbe
           ...(typeof secret === 'string' && secret !== '' && { secret }),
           roleIds: (await grantedRoles(entity.roles, token)).map(({ id }) => id),
           expiresAt: expiryOf(entity.expires_at, now()),
-          unrestricted: entity.unrestricted === true,
+          unrestricted: (entity.unrestricted as boolean | undefined) ?? null,
         });
         return { status: 201, body: { application_credential: { ...(await view(row, call)), secret: shown } } };
       },

@@ -20,21 +20,32 @@ export function identityErrorReply(error: unknown, identityUrl: string): Reply |
   if (!(error instanceof IdentityError)) return undefined;
   const [status, title] = STATUSES[error.reason];
   const headers = status === 401 ? { 'WWW-Authenticate': `Keystone uri="${identityUrl}"` } : {};
-  return errorReply(status, title, error.message, headers);
+  const reply = errorReply(status, title, error.message, headers);
+  if (!error.loginHint) return reply;
+  const { methods } = error.loginHint;
+  return {
+    ...reply,
+    body: {
+      error: { code: status, message: error.message, title, identity: methods ? { methods: [...methods] } : {} },
+    },
+  };
 }
 
+/** No route has this path. */
 export function unknownPathReply(): Reply {
   const message =
     'The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.';
   return errorReply(404, 'Not Found', message);
 }
 
+/** The route has other methods. */
 export function wrongMethodReply(allowed: readonly string[]): Reply {
-  return errorReply(405, 'Method Not Allowed', 'The method is not allowed for the requested URL.', {
-    Allow: allowed.join(', '),
-  });
+  // The framework under Keystone answers here, in a form of its own.
+  const body = { message: 'The method is not allowed for the requested URL.' };
+  return { status: 405, body, headers: { Allow: allowed.join(', ') } };
 }
 
+/** Our own mistake; says nothing of it. */
 export function internalErrorReply(): Reply {
   const message = 'An unexpected error prevented the server from fulfilling your request.';
   return errorReply(500, 'Internal Server Error', message);

@@ -48,6 +48,7 @@ export interface IdentityApi {
   handle(request: IdentityRequest): Promise<IdentityResponse>;
 }
 
+/** The identity API over an identity service. */
 export function createIdentityApi({ identity, now, reportBug }: IdentityApiDeps): IdentityApi {
   const router = new Router(
     discoveryRoutes(),
@@ -159,14 +160,16 @@ class RoutedCall implements Call {
 }
 
 function queryText(pairs: IdentityRequest['query']): string {
-  return pairs.length === 0
-    ? ''
-    : `?${new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value])).toString()}`;
+  if (pairs.length === 0) return '';
+  const text = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value])).toString();
+  // Flags come without an equals sign.
+  return `?${text.replaceAll(/=(?=&|$)/g, '')}`;
 }
 
 /** Keystone reads a body whatever its type says, as long as that is JSON's or none. */
 function parseBody({ body, oversizedBody, headers }: IdentityRequest): JsonMap {
-  if (oversizedBody !== undefined || (body?.length ?? 0) > MAX_IDENTITY_BODY_BYTES) throw invalid('Request is too large.');
+  if (oversizedBody !== undefined || (body?.length ?? 0) > MAX_IDENTITY_BODY_BYTES)
+    throw invalid('Request is too large.');
   const text = body === undefined ? '' : body.toString();
   if (text.trim() === '') return {};
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();

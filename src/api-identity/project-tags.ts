@@ -19,7 +19,7 @@ export function projectTagRoutes({ projects }: Identity): Routes {
     if (!row.tags.includes(tag)) throw new IdentityError('not-found', `Could not find project tag: ${tag}.`);
   }
 
-  const view = (row: ProjectRecord, call: Call) => ({ links: { self: call.selfUrl }, tags: [...row.tags] });
+  const view = (row: ProjectRecord, call: Call) => ({ links: { self: call.v3Url }, tags: [...row.tags] });
 
   return {
     '/v3/projects/{project_id}/tags': {

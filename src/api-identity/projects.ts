@@ -1,7 +1,7 @@
 import type { JsonMap } from '../engine/model/value.js';
 import { DEFAULT_DOMAIN_ID } from '../identity/bootstrap.js';
 import type { Identity } from '../identity/identity.js';
-import { invalid } from '../identity/identity-error.js';
+import { IdentityError, invalid } from '../identity/identity-error.js';
 import type { ProjectInput } from '../identity/projects.js';
 import type { ProjectRecord } from '../identity/records.js';
 import type { Call, Reply, Routes } from './api-types.js';
@@ -133,12 +133,13 @@ export function projectRoutes(identity: Identity): Routes {
     assertSameId(entity, id);
     const old = await projects.get(id);
     if (entity.parent_id !== undefined && entity.parent_id !== old.parentId) {
-      throw invalid('Update of `parent_id` is not allowed.');
+      throw new IdentityError('forbidden', 'Update of `parent_id` is not allowed.');
     }
     if (entity.is_domain === true) throw invalid('Update of `is_domain` is not allowed.');
     if (entity.domain_id !== undefined && entity.domain_id !== old.domainId) throw invalid('Cannot change Domain ID');
     const row = await projects.update(id, commonInput(entity, known));
-    return { status: 200, body: { project: projectView(row, call.v3Url) } };
+    // Keystone repeats its extra attributes under their own name in this answer only.
+    return { status: 200, body: { project: { ...projectView(row, call.v3Url), extra: row.extra } } };
   }
 
   return {

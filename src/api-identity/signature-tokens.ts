@@ -1,7 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Json, JsonMap } from '../engine/model/value.js';
+import { ec2CredentialId } from '../identity/credentials.js';
 import type { Identity } from '../identity/identity.js';
-import { missing, unauthorized } from '../identity/identity-error.js';
+import { missing, notFound, unauthorized } from '../identity/identity-error.js';
 import { v4SigningKey } from '../identity/signatures/signature-v4.js';
 import { type SignedRequest, sha256Hex } from '../identity/signatures/signed-request.js';
 import { verifySignature } from '../identity/signatures/verify-signature.js';
@@ -74,7 +75,8 @@ export function signatureTokenRoutes(identity: Identity, now: () => number): Rou
     const access = given?.access;
     if (!given || typeof access !== 'string') throw unauthorized();
     const pair = await identity.credentials.findEc2(access);
-    if (!pair || !(await isGenuine(given, pair.secret))) throw unauthorized();
+    if (!pair) throw notFound('credential', ec2CredentialId(access));
+    if (!(await isGenuine(given, pair.secret))) throw unauthorized();
     const issued = await identity.issueForAccessKey(access);
     if (!issued) throw unauthorized();
     const body = await tokenView(identity, issued.token, { baseUrl: call.baseUrl, withCatalog: true });

@@ -88,7 +88,9 @@ export function userRoutes(identity: Identity): Routes {
         assertSameId(entity, id);
         if (entity.domain_id !== undefined && entity.domain_id !== old.domainId)
           throw invalid('Cannot change Domain ID');
-        return { status: 200, body: { user: userView(await users.update(id, await input(entity)), call.v3Url) } };
+        const row = await users.update(id, await input(entity));
+        // As with projects, this answer repeats the extra attributes.
+        return { status: 200, body: { user: { ...userView(row, call.v3Url), extra: row.extra } } };
       },
       DELETE: async (call) => {
         await users.delete(await enforceOn(call, 'delete_user'));
@@ -121,7 +123,10 @@ export function userRoutes(identity: Identity): Routes {
       GET: async (call) => {
         const id = await enforceOn(call, 'list_groups_for_user');
         await users.get(id);
-        const rows = (await assignments.groupsOf(id)).map((row) => groupView(row, call.v3Url));
+        const rows = (await assignments.groupsOf(id)).map((row) => ({
+          ...groupView(row, call.v3Url),
+          membership_expires_at: null,
+        }));
         return { status: 200, body: collection('groups', call.query.filter(rows, ['name']), call.selfUrl) };
       },
     },

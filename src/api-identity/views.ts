@@ -23,6 +23,7 @@ function self(v3Url: string, path: string): JsonMap {
   return { self: `${v3Url}/${path}` };
 }
 
+/** A project on the wire. */
 export function projectView(row: ProjectRecord, v3Url: string): JsonMap {
   return {
     ...row.extra,
@@ -50,6 +51,7 @@ export function domainAsProjectView(row: DomainRecord, v3Url: string): JsonMap {
   };
 }
 
+/** A domain on the wire. */
 export function domainView(row: DomainRecord, v3Url: string): JsonMap {
   return {
     ...row.extra,
@@ -63,6 +65,7 @@ export function domainView(row: DomainRecord, v3Url: string): JsonMap {
   };
 }
 
+/** A user on the wire, without anything of the password. */
 export function userView(row: UserRecord, v3Url: string): JsonMap {
   return {
     ...row.extra,
@@ -77,6 +80,7 @@ export function userView(row: UserRecord, v3Url: string): JsonMap {
   };
 }
 
+/** A group on the wire. */
 export function groupView(row: GroupRecord, v3Url: string): JsonMap {
   return {
     ...row.extra,
@@ -88,6 +92,7 @@ export function groupView(row: GroupRecord, v3Url: string): JsonMap {
   };
 }
 
+/** A role on the wire. */
 export function roleView(row: RoleRecord, v3Url: string): JsonMap {
   return {
     ...row.extra,
@@ -100,6 +105,7 @@ export function roleView(row: RoleRecord, v3Url: string): JsonMap {
   };
 }
 
+/** A region on the wire. */
 export function regionView(row: RegionRecord, v3Url: string): JsonMap {
   return {
     ...row.extra,
@@ -110,6 +116,7 @@ export function regionView(row: RegionRecord, v3Url: string): JsonMap {
   };
 }
 
+/** A service on the wire. */
 export function serviceView(row: ServiceRecord, v3Url: string): JsonMap {
   return {
     ...row.extra,
@@ -122,6 +129,7 @@ export function serviceView(row: ServiceRecord, v3Url: string): JsonMap {
   };
 }
 
+/** An endpoint on the wire. */
 export function endpointView(row: EndpointRecord, v3Url: string, baseUrl: string): JsonMap {
   return {
     ...row.extra,
@@ -137,6 +145,7 @@ export function endpointView(row: EndpointRecord, v3Url: string, baseUrl: string
   };
 }
 
+/** A credential on the wire, with its blob: for its owner and administrators. */
 export function credentialView(row: CredentialRecord, v3Url: string): JsonMap {
   return {
     ...row.extra,
@@ -149,6 +158,7 @@ export function credentialView(row: CredentialRecord, v3Url: string): JsonMap {
   };
 }
 
+/** An EC2 key pair on the wire, with its secret: for its owner and administrators. */
 export function ec2View(pair: Ec2KeyPair, v3Url: string): JsonMap {
   return {
     user_id: pair.userId,
@@ -160,6 +170,7 @@ export function ec2View(pair: Ec2KeyPair, v3Url: string): JsonMap {
   };
 }
 
+/** An application credential on the wire, without its secret. */
 export function applicationCredentialView(
   row: ApplicationCredentialRecord,
   roles: readonly RoleRecord[],
@@ -174,11 +185,18 @@ export function applicationCredentialView(
     system: null,
     expires_at: row.expiresAt === null ? null : wireTime(row.expiresAt).slice(0, -1),
     unrestricted: row.unrestricted,
-    roles: roles.map(({ id, name, domainId }) => ({ id, name, domain_id: domainId })),
-    links: self(v3Url, `users/${row.userId}/application_credentials/${row.id}`),
+    roles: roles.map(({ id, name, domainId, description, options }) => ({
+      id,
+      name,
+      domain_id: domainId,
+      description,
+      options,
+    })),
+    links: self(v3Url, `application_credentials/${row.id}`),
   };
 }
 
+/** A trust on the wire. */
 export function trustView(row: TrustRecord, roles: readonly RoleRecord[], v3Url: string): JsonMap {
   const path = `OS-TRUST/trusts/${row.id}`;
   return {

@@ -93,8 +93,8 @@ const CLASSES: { readonly [status: number]: readonly [title: string, explanation
 };
 
 /**
- * The body of an error, in the shape of Heat's fault filter. Diagnostics are added where they tell more than the message;
- * a client that shows source lines asks for all of them.
+ * The body of an error, in the shape of Heat's fault filter. Diagnostics are told to who asks for them only: other clients
+ * get what Heat would have sent, key by key.
  */
 export function faultBody(fault: Fault, allDiagnostics = false): JsonMap {
   const [title, explanation] = CLASSES[fault.status] ?? ['Error', MALFORMED];
@@ -107,9 +107,7 @@ export function faultBody(fault: Fault, allDiagnostics = false): JsonMap {
       type: fault.type,
       traceback: null,
       ...(fault.message === undefined ? {} : { message: fault.message }),
-      ...(diagnostics.length > (allDiagnostics ? 0 : 1) || diagnostics[0]?.hint !== undefined
-        ? { diagnostics: diagnostics.map(diagnosticView) }
-        : {}),
+      ...(allDiagnostics && diagnostics.length > 0 ? { diagnostics: diagnostics.map(diagnosticView) } : {}),
     },
   };
 }
@@ -188,10 +186,19 @@ function inApiLayer(diagnostic: Diagnostic): string | undefined {
     return text.startsWith('Environment not in valid format') ? text : `Environment not in valid format: ${text}`;
   }
   // A mistake in a nested template's text is the engine's to find: its source is named.
-  if (diagnostic.code === 'syntax' && diagnostic.at?.source === undefined) {
-    return text.startsWith('Template not in valid format') ? text : `Template not in valid format: ${text}`;
+  if (diagnostic.at?.source !== undefined || diagnostic.path.length > 0) return undefined;
+  const { at } = diagnostic;
+  switch (diagnostic.code) {
+    case 'syntax': {
+      const place = at === undefined ? '' : `\n  in "<unicode string>", line ${at.line}, column ${at.column}`;
+      return `Template not in valid format: Error parsing template [root stack] ${text}${place}`;
+    }
+    case 'invalid-version':
+    case 'invalid-shape':
+      return `Template not in valid format: ${text}`;
+    default:
+      return undefined;
   }
-  return undefined;
 }
 
 function isError(diagnostic: Diagnostic): boolean {

@@ -1,8 +1,8 @@
 import type { ResourceSchema } from '../engine/drivers/resource-schema.js';
 import { NotFoundError } from '../engine/model/errors.js';
+import { isAdminOnlyType } from '../engine/stacks/admin-only-types.js';
 import { ApiError, badRequest, notAuthorized, notSupported } from './api-error.js';
 import type { TypeEntry } from './api-types.js';
-import { isAdminOnlyType } from './policy.js';
 import type { Query } from './query.js';
 import { json } from './reply.js';
 import type { RequestContext } from './request-context.js';

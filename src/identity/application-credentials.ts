@@ -5,6 +5,7 @@ import { newIdentityId } from './new-identity-id.js';
 import { CHOSEN_PASSWORD_COST, hashPassword, RANDOM_SECRET_COST } from './passwords.js';
 import type { ApplicationCredentialRecord } from './records.js';
 
+/** An application credential to be made. */
 export interface NewApplicationCredential {
   readonly name: string;
   readonly userId: string;
@@ -14,7 +15,7 @@ export interface NewApplicationCredential {
   readonly secret?: string;
   readonly roleIds: readonly string[];
   readonly expiresAt: number | null;
-  readonly unrestricted: boolean;
+  readonly unrestricted: boolean | null;
 }
 
 /** Passwords of programs. */
@@ -29,6 +30,7 @@ export interface ApplicationCredentials {
   delete(id: string): Promise<void>;
 }
 
+/** Application credentials over the directory. */
 export function createApplicationCredentials(directory: Directory): ApplicationCredentials {
   const rows = directory.applicationCredentials;
   return {

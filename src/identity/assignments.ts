@@ -47,6 +47,7 @@ function sameTarget(a: Target, b: Target): boolean {
   return targetKey(a) === targetKey(b);
 }
 
+/** Assignments over the directory. */
 export function createAssignments(directory: Directory): Assignments {
   const noSuchGrant = ({ roleId, actor, target }: Grant) =>
     new IdentityError(

@@ -38,6 +38,7 @@ export const OWN_SERVICES: readonly ServiceAddress[] = [
   { type: 'cloudformation', name: 'heat-cfn', url: '%(base)s/cfn' },
 ];
 
+/** What a fresh installation is filled with. */
 export interface BootstrapOptions {
   readonly region: string;
   readonly services: readonly ServiceAddress[];

@@ -43,6 +43,7 @@ export interface CatalogContext {
   readonly projectId?: string | undefined;
 }
 
+/** One service of a catalog, in the form in which it is sent. */
 export interface CatalogEntry {
   readonly endpoints: readonly {
     readonly id: string;
@@ -68,6 +69,7 @@ export function endpointUrl(template: string, { baseUrl, userId, projectId }: Ca
   return isComplete ? url : undefined;
 }
 
+/** The catalog over the directory. */
 export function createCatalog(directory: Directory): Catalog {
   const { regions, services, endpoints } = directory;
 

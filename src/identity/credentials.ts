@@ -17,6 +17,7 @@ export interface Ec2KeyPair {
   readonly applicationCredentialId: string | null;
 }
 
+/** A credential to be made. */
 export interface NewCredential {
   readonly userId: string;
   readonly projectId: string | null;
@@ -75,6 +76,7 @@ export function parseBlob(blob: string): JsonMap | undefined {
   }
 }
 
+/** Credentials over the directory. */
 export function createCredentials(directory: Directory): Credentials {
   const { credentials } = directory;
 

@@ -8,6 +8,7 @@ import type { DomainRecord } from './records.js';
 import type { Roles } from './roles.js';
 import type { Users } from './users.js';
 
+/** What may be said of a domain. */
 export interface DomainInput {
   readonly name?: string;
   readonly description?: string;
@@ -34,6 +35,7 @@ interface Residents {
   readonly roles: Roles;
 }
 
+/** Domains over the directory. */
 export function createDomains(directory: Directory, residents: Residents): Domains {
   const { domains } = directory;
   const taken = (name: string) => () =>

@@ -5,6 +5,7 @@ import { duplicate, IdentityError } from './identity-error.js';
 import { newIdentityId } from './new-identity-id.js';
 import type { GroupRecord, UserRecord } from './records.js';
 
+/** What may be said of a group. */
 export interface GroupInput {
   readonly name?: string;
   readonly description?: string;
@@ -26,6 +27,7 @@ export interface Groups {
   users(groupId: string): Promise<UserRecord[]>;
 }
 
+/** Groups over the directory. */
 export function createGroups(directory: Directory, assignments: Assignments): Groups {
   const { groups, memberships } = directory;
   const taken = (row: GroupRecord) => () => duplicate('group', 'name', row.name, row.domainId);

@@ -10,6 +10,8 @@ export class IdentityError extends UserError {
   constructor(
     readonly reason: IdentityErrorReason,
     message: string,
+    /** What Keystone tells of the ways to log in, where one failed that it calls a plugin. */
+    readonly loginHint?: { readonly methods?: readonly string[] },
   ) {
     super(message);
   }
@@ -43,11 +45,13 @@ export function unauthorized(): IdentityError {
   return new IdentityError('unauthorized', 'The request you have made requires authentication.');
 }
 
+/** Policy does not allow the action. */
 export function forbidden(action?: string): IdentityError {
   const what = 'You are not authorized to perform the requested action';
   return new IdentityError('forbidden', action === undefined ? `${what}.` : `${what}: ${action}.`);
 }
 
+/** Something of the kind is in the way. */
 export function conflict(entity: string, details: string): IdentityError {
   return new IdentityError('conflict', `Conflict occurred attempting to store ${entity} - ${details}.`);
 }
@@ -63,6 +67,7 @@ export function duplicate(
   return conflict(entity, `Duplicate entry found with ${field} ${value}${where}`);
 }
 
+/** The request is wrong. */
 export function invalid(message: string): IdentityError {
   return new IdentityError('invalid', message);
 }

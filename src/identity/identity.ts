@@ -36,6 +36,7 @@ export interface IdentityConfig {
   readonly demoProjectId?: string;
 }
 
+/** The region of a fresh installation. */
 export const DEFAULT_REGION = 'RegionOne';
 
 /** The secret of an access key, and for whom it speaks. */
@@ -71,6 +72,7 @@ export interface Identity extends StackUsers {
   readonly trusts: Trusts;
 }
 
+/** What identity is made of. */
 export interface IdentityParts {
   readonly documents: Documents;
   readonly clock: Clock;

@@ -2,6 +2,8 @@ import type { Clock } from '../engine/model/clock.js';
 import { UnavailableError } from '../engine/model/errors.js';
 import type { Json, JsonMap } from '../engine/model/value.js';
 import type { Caller } from '../engine/stacks/requests.js';
+import { readClaim } from './signatures/claim.js';
+import { headerValue, type SignedRequest } from './signatures/signed-request.js';
 import { tokenHash } from './tokens.js';
 
 /** How baton itself logs in at an outside Keystone, to ask it about its clients' tokens. */
@@ -13,6 +15,7 @@ export interface KeystoneAccount {
   readonly projectDomainName?: string;
 }
 
+/** Which Keystone is asked, and how. */
 export interface KeystoneProxyOptions {
   /** With or without `/v3` at the end. */
   readonly authUrl: string;
@@ -27,18 +30,6 @@ export interface KeystoneProxyOptions {
   readonly fetch?: typeof fetch;
 }
 
-/** A signed request as `POST /v3/ec2tokens` takes it. */
-export interface Ec2Question {
-  readonly access: string;
-  readonly signature: string;
-  readonly host: string;
-  readonly verb: string;
-  readonly path: string;
-  readonly params: { readonly [name: string]: string };
-  readonly headers: { readonly [name: string]: string };
-  readonly body_hash: string;
-}
-
 /** What an outside Keystone says of tokens. UnavailableError if it does not answer. */
 export interface KeystoneProxy {
   /** `<authUrl>/v3`, without a slash at the end. */
@@ -48,7 +39,7 @@ export interface KeystoneProxy {
   /** The catalog of a token; empty if it has none. */
   catalog(tokenText: string): Promise<readonly Json[]>;
   /** Who signed a request; undefined if the signature or the key is not good. */
-  authenticateEc2(question: Ec2Question): Promise<Caller | undefined>;
+  authenticateEc2(request: SignedRequest): Promise<Caller | undefined>;
 }
 
 interface Known {
@@ -151,7 +142,9 @@ export function createKeystoneProxy(options: KeystoneProxyOptions): KeystoneProx
     v3Url,
     authenticate: async (tokenText) => (await known(tokenText))?.caller,
     catalog: async (tokenText) => (await known(tokenText))?.catalog ?? [],
-    async authenticateEc2(question) {
+    async authenticateEc2(request) {
+      const question = ec2Question(request);
+      if (!question) return undefined;
       const response = await ask('/ec2tokens', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -162,6 +155,26 @@ export function createKeystoneProxy(options: KeystoneProxyOptions): KeystoneProx
       const token = tokenOf(await response.json());
       return token && { ...callerOf(token, region), origin: 'cfn' };
     },
+  };
+}
+
+/** A signed request as `POST /v3/ec2tokens` takes it; undefined if it is not signed. */
+function ec2Question(request: SignedRequest): JsonMap | undefined {
+  const read = readClaim(request);
+  if (read.version !== 4 && read.version !== 2) return undefined;
+  const pairs = [...request.query, ...(request.form ?? [])];
+  // Keystone looks for these two in just this case; the others it lowers itself.
+  const names: Record<string, string> = { authorization: 'Authorization', 'x-amz-date': 'X-Amz-Date' };
+  const headers = Object.keys(request.headers).map((name) => [names[name] ?? name, headerValue(request, name) ?? '']);
+  return {
+    access: read.claim.accessKey,
+    signature: read.claim.signature,
+    host: headerValue(request, 'host') ?? '',
+    verb: request.method,
+    path: request.path === '' ? '/' : request.path,
+    params: Object.fromEntries(pairs.filter(([name]) => name !== 'Signature' && name !== 'X-Amz-Signature')),
+    headers: Object.fromEntries(headers),
+    body_hash: request.bodyHash,
   };
 }
 

@@ -10,6 +10,7 @@ export interface LoginLimits {
   readonly perAddress: number;
 }
 
+/** Enough for people, too few for guessing. */
 export const DEFAULT_LOGIN_LIMITS: LoginLimits = {
   windowMs: 60_000,
   perUserAndAddress: 10,

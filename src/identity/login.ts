@@ -33,6 +33,7 @@ export interface LoginRequest {
 /** The methods that we know; `ec2credential` tokens come from signatures. */
 export const AUTH_METHODS: readonly string[] = ['password', 'token', 'application_credential'];
 
+/** Checks a login and issues its token. */
 export type Login = (request: LoginRequest) => Promise<{ readonly text: string; readonly token: LiveToken }>;
 
 interface Proof {
@@ -43,6 +44,7 @@ interface Proof {
   readonly methods: readonly string[];
 }
 
+/** What logging in needs. */
 export interface LoginParts {
   readonly directory: Directory;
   readonly assignments: Assignments;
@@ -92,7 +94,8 @@ export function createLogin({ directory, assignments, tokens, trusts, guard }: L
 
   async function byToken({ token: text, scope }: LoginRequest): Promise<Proof> {
     const token = text === undefined ? undefined : await tokens.validate(text);
-    if (!token) throw unauthorized();
+    // Keystone's answer here is 404, not 401.
+    if (!token) throw new IdentityError('not-found', 'Failed to validate token');
     const { record, user } = token;
     if (record.trustId !== undefined) {
       throw forbidden('Using trust-scoped token to create another token. Create a new trust-scoped token instead');
@@ -172,13 +175,15 @@ export function createLogin({ directory, assignments, tokens, trusts, guard }: L
 
   return async (request) => {
     if (request.methods.some((method) => !AUTH_METHODS.includes(method))) {
-      throw new IdentityError('unauthorized', 'Attempted to authenticate with an unsupported method.');
+      const message = 'Attempted to authenticate with an unsupported method.';
+      throw new IdentityError('unauthorized', message, { methods: AUTH_METHODS });
     }
     const isProgram = request.methods.includes('application_credential');
     if (isProgram && request.scope.kind !== 'default') {
       throw new IdentityError(
         'unauthorized',
         'Error authenticating with application credential: Application credentials cannot request a scope.',
+        {},
       );
     }
     const wanted = await resolveScope(request.scope);

@@ -5,6 +5,7 @@ import { conflict, IdentityError, immutable, invalid, notFound } from './identit
 import { newIdentityId } from './new-identity-id.js';
 import type { ProjectRecord, StackOwner } from './records.js';
 
+/** What may be said of a project. */
 export interface ProjectInput {
   readonly name?: string;
   readonly description?: string;
@@ -14,6 +15,7 @@ export interface ProjectInput {
   readonly extra?: JsonMap;
 }
 
+/** A project to be made. */
 export interface NewProject extends ProjectInput {
   readonly name: string;
   readonly domainId: string;
@@ -34,6 +36,7 @@ export interface Projects {
   children(id: string): Promise<ProjectRecord[]>;
 }
 
+/** Projects over the directory. */
 export function createProjects(directory: Directory, assignments: Assignments): Projects {
   const { projects } = directory;
   const taken = (row: ProjectRecord) => () =>

@@ -98,6 +98,7 @@ export interface AssignmentRecord {
   readonly inherited: boolean;
 }
 
+/** A place where services are. */
 export interface RegionRecord {
   readonly id: string;
   readonly description: string;
@@ -105,6 +106,7 @@ export interface RegionRecord {
   readonly extra: JsonMap;
 }
 
+/** A service of the cloud. */
 export interface ServiceRecord {
   readonly id: string;
   readonly type: string;
@@ -114,6 +116,7 @@ export interface ServiceRecord {
   readonly extra: JsonMap;
 }
 
+/** An address at which a service is reached. */
 export interface EndpointRecord {
   readonly id: string;
   readonly serviceId: string;
@@ -147,7 +150,8 @@ export interface ApplicationCredentialRecord {
   readonly roleIds: readonly string[];
   /** Milliseconds since the epoch. */
   readonly expiresAt: number | null;
-  readonly unrestricted: boolean;
+  /** Null: nothing was said, which is no. */
+  readonly unrestricted: boolean | null;
 }
 
 /** Roles of one user on a project, lent to another user. */

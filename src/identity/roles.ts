@@ -5,6 +5,7 @@ import { duplicate, IdentityError, immutable, notFound } from './identity-error.
 import { newIdentityId } from './new-identity-id.js';
 import type { RoleRecord, Target } from './records.js';
 
+/** What may be said of a role. */
 export interface RoleInput {
   readonly name?: string;
   readonly description?: string | null;
@@ -28,6 +29,7 @@ export interface Roles {
   forgetTarget(target: Target): Promise<void>;
 }
 
+/** Roles over the directory. */
 export function createRoles(directory: Directory, assignments: Assignments): Roles {
   const { roles } = directory;
   const taken = (row: RoleRecord) => () => duplicate('role', 'name', row.name, row.domainId);

@@ -43,6 +43,7 @@ interface StackUserParts {
   readonly credentials: Credentials;
 }
 
+/** Users of stacks, made in the stack domain as Heat does. */
 export function createStackUsers(parts: StackUserParts): StackUsers {
   const { directory, assignments, projects, users, credentials } = parts;
 

@@ -53,6 +53,7 @@ export interface Tokens {
   forgetCached(): void;
 }
 
+/** How long tokens, and what is known of them, hold. */
 export interface TokenOptions {
   readonly lifetimeMs: number;
   /** How long another engine's changes may go unseen. */
@@ -67,6 +68,7 @@ export function tokenHash(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
 }
 
+/** Tokens over the directory, with a cache in memory. */
 export function createTokens(
   directory: Directory,
   assignments: Assignments,
@@ -99,7 +101,7 @@ export function createTokens(
     const { id, name, unrestricted } = row;
     return {
       roles: roles.filter((role) => row.roleIds.includes(role.id)),
-      applicationCredential: { id, name, unrestricted },
+      applicationCredential: { id, name, unrestricted: unrestricted === true },
     };
   }
 

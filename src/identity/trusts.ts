@@ -12,6 +12,7 @@ export interface Trusts {
   delete(id: string): Promise<void>;
 }
 
+/** Trusts over the directory. */
 export function createTrusts(directory: Directory): Trusts {
   const { trusts } = directory;
   return {

@@ -7,6 +7,7 @@ import { hashPassword, MAX_PASSWORD_LENGTH, type PasswordCost, verifyPassword } 
 import type { UserRecord } from './records.js';
 import type { Tokens } from './tokens.js';
 
+/** What may be said of a user. */
 export interface UserInput {
   readonly name?: string;
   readonly enabled?: boolean;
@@ -17,6 +18,7 @@ export interface UserInput {
   readonly extra?: JsonMap;
 }
 
+/** A user to be made. */
 export interface NewUser extends UserInput {
   readonly name: string;
   readonly domainId: string;
@@ -45,6 +47,7 @@ function assertPasswordLength(password: string): void {
   );
 }
 
+/** Users over the directory; their tokens end with what they stood on. */
 export function createUsers(directory: Directory, assignments: Assignments, tokens: Tokens): Users {
   const { users } = directory;
   const taken = (row: UserRecord) => () => duplicate('user', 'name', row.name, row.domainId);

@@ -42,9 +42,9 @@ export function createOutside(parts: OutsideParts): Outside {
     async forget(stack) {
       // Most stacks have no users, and asking must not set identity up for them.
       const users = await parts.store.documents.list(STACK_USER_KIND, stack.id);
-      if (users.length === 0 && !identity) return;
+      if (users.length === 0) return;
       const { projectId, projectName } = stack;
-      await (await openIdentity()).deleteStackProject({ projectId, projectName, stackId: stack.rootId });
+      await (await openIdentity()).deleteStackProject({ projectId, projectName, stackId: stack.id });
       await parts.store.documents.remove(STACK_USER_KIND, ...users.map(({ id }) => id));
     },
   };

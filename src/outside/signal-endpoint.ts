@@ -8,9 +8,6 @@ import type { Stacks } from '../engine/stacks/stacks.js';
 import { splitTarget } from '../http/native-listener.js';
 import { readBody } from '../http/read-body.js';
 import type { Mount } from '../http/server-options.js';
-import type { Identity } from '../identity/identity.js';
-import { verifySignature } from '../identity/signatures/verify-signature.js';
-import { sha256Hex } from '../identity/signatures/signed-request.js';
 import type { InstallationKey } from './installation-key.js';
 import { ownerOf } from './outside.js';
 import { answerText, temporaryText } from './signal-urls.js';
@@ -18,8 +15,6 @@ import { answerText, temporaryText } from './signal-urls.js';
 export interface SignalEndpointParts {
   readonly stacks: Stacks;
   readonly operations: Operations;
-  /** Absent with an outside Keystone: then key pairs are its own, and signed URLs of key pairs are refused. */
-  readonly identity: Identity | undefined;
   readonly key: InstallationKey;
   readonly now: () => number;
 }
@@ -45,11 +40,12 @@ class Refused extends Error {
   }
 }
 
-/** The paths on which signed URLs are answered; no token is needed, the signature is all. */
+/**
+ * The paths on which URLs that we signed ourselves are answered; no token is needed, the signature is all. Those signed
+ * with a stack user's key pair are CloudFormation's API's.
+ */
 export function signalMounts(parts: SignalEndpointParts): Mount[] {
   return [
-    { path: '/cfn/v1/signal', handler: handle((request) => signedByKey(parts, request, '/cfn/v1/signal/')) },
-    { path: '/cfn/v1/waitcondition', handler: handle((request) => signedByKey(parts, request, '/cfn/v1/waitcondition/')) },
     { path: '/swift', handler: handle((request) => temporary(parts, request)) },
     { path: '/answers', handler: handle((request) => answer(parts, request)) },
   ];
@@ -79,25 +75,6 @@ function handle(work: (request: SignalRequest) => Promise<Json>): RequestHandler
       throw error;
     }
   };
-}
-
-/** A URL signed with the key pair of a stack's user: the user may signal the resources of that stack. */
-async function signedByKey({ identity, stacks, now }: SignalEndpointParts, request: SignalRequest, prefix: string): Promise<Json> {
-  const verdict = await verifySignature(
-    { ...request, path: decodeURI(request.path), bodyHash: sha256Hex(request.body) },
-    async (access) => (await identity?.accessKey(access))?.secret,
-    { now: now(), timeRequired: false },
-  );
-  if (!verdict.ok) throw new Refused(403, verdict.message);
-  const holder = await identity?.accessKey(verdict.accessKey);
-  if (!holder) throw new Refused(403, 'The security token included in the request is invalid.');
-  const arn = decodeURIComponent(request.path.slice(prefix.length));
-  const match = /^arn:openstack:heat::([^:]*):stacks\/([^/]+)\/([^/]+)\/resources\/(.+)$/.exec(arn);
-  const [, projectId, , stackId, resource] = match ?? [];
-  if (projectId === undefined || stackId === undefined || resource === undefined) throw new Refused(404, 'no such resource');
-  if (holder.caller.projectId !== projectId) throw new Refused(403, 'the key does not belong to this project');
-  await stacks.signal(holder.caller, stackId, resource, parseSignal(request.body));
-  return null;
 }
 
 /** A temporary URL of Swift's form: a PUT signals, a GET gives the resource's metadata. */

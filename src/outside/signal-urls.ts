@@ -29,7 +29,8 @@ export function createSignalUrls(
     services: { auth: `${baseUrl}/identity/v3`, heat: heat(stack.projectId), cfn: `${baseUrl}/cfn/v1`, region },
     signed(kind, { access, secret }) {
       const arn = `${heatArn(identityOf(stack))}/resources/${record.name}`;
-      const url = `${baseUrl}/cfn/v1/${kind}/${encodeURIComponent(arn)}`;
+      // Heat escapes the parts of the ARN and leaves the slashes between them.
+      const url = `${baseUrl}/cfn/v1/${kind}/${arn.split('/').map(encodeURIComponent).join('/')}`;
       return signUrl({ method: kind === 'signal' ? 'POST' : 'PUT', url, accessKey: access, secret });
     },
     native: (projectId = stack.projectId) =>

@@ -25,7 +25,7 @@ export function createStackUserPort(
   openIdentity: () => Promise<Identity>,
   stack: StackRecord,
 ): StackUserPort {
-  const owner = { projectId: stack.projectId, projectName: stack.projectName, stackId: stack.rootId };
+  const owner = { projectId: stack.projectId, projectName: stack.projectName, stackId: stack.id };
   const load = async (uuid: string) => (await documents.get<StoredUser>(STACK_USER_KIND, uuid))?.body;
   const save = (uuid: string, body: StoredUser) => documents.put(STACK_USER_KIND, { id: uuid, owner: stack.id, body });
 

@@ -179,17 +179,16 @@ export function defineType(definition: TypeDefinition, schema: ResourceSchema): 
       const entity = id === undefined ? undefined : await collectionOf(ctx).get(readingCall(ctx), id);
       return entity && observe(inputOf(ctx, ref.properties), entity, ref.data);
     },
-    // A type that makes more after the thing itself is created again instead: only that finishes what was begun.
-    ...(definition.created
-      ? {}
-      : {
-          async find(ctx: ResourceContext<Cloud>, properties: JsonMap) {
-            const entity = await collectionOf(ctx).byToken(readingCall(ctx), ctx.token);
-            if (!entity) return undefined;
-            const input = inputOf(ctx, properties);
-            return observe(input, entity, definition.data?.({ ...input, entity, data: {} }) ?? {});
-          },
-        }),
+    async find(ctx, properties) {
+      const entity = await collectionOf(ctx).byToken(readingCall(ctx), ctx.token);
+      if (!entity) return undefined;
+      const input = inputOf(ctx, properties);
+      const found = await observe(input, entity, definition.data?.({ ...input, entity, data: {} }) ?? {});
+      // A type that makes more after the thing itself is created again: only that finishes what was begun.
+      if (definition.created) return { ...found, unfinished: 'create-again' };
+      const progress = await settle(input, entity, found.data ?? {}, false);
+      return progress.state === 'pending' ? { ...found, unfinished: progress } : found;
+    },
     async update(ctx, ref, change) {
       const input = inputOf(ctx, change.after);
       const id = idOf(ref);

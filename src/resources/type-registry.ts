@@ -4,6 +4,7 @@ import { listTypes, loadSchema, type Preference } from './catalogue/catalogue.js
 import type { Cloud } from './clouds/cloud.js';
 import { defineGeneric } from './define-generic.js';
 import { defineType } from './define-type.js';
+import { composingType } from './types/composing-types.js';
 import { GENERIC_TYPES } from './types/generic-types.js';
 import { OWN_TYPES, TYPE_DEFINITIONS } from './types/types.js';
 
@@ -45,7 +46,7 @@ export function createTypeRegistry(options: TypeRegistryOptions = {}): TypeRegis
 
 function makeType(schema: ResourceSchema, makers: { readonly [type: string]: TypeMaker }): ResourceType<Cloud> {
   const { type } = schema;
-  const maker = own(makers, type) ?? own(OWN_TYPES, type);
+  const maker = own(makers, type) ?? own(OWN_TYPES, type) ?? composingType(type);
   if (maker) return maker(schema);
   const definition = own(TYPE_DEFINITIONS, type);
   return definition ? defineType(definition, schema) : defineGeneric(schema, own(GENERIC_TYPES, type));

@@ -2,7 +2,7 @@ import { createEngine, type Engine, type EngineOptions } from '../create-engine.
 import { systemClock } from '../engine/model/clock.js';
 import { createSimulatedCloud } from '../resources/clouds/simulated/simulated-cloud.js';
 import { faultPlan, given, inMs, type ServerConfig } from './config.js';
-import type { ServerLogger } from './logging.js';
+import { type ServerLogger, withoutSecrets } from './logging.js';
 
 /** Starts the engine as the configuration wants it. */
 export function startEngine(dataDir: string | undefined, config: ServerConfig, logger: ServerLogger): Promise<Engine> {
@@ -33,7 +33,7 @@ function engineOptions({ limits = {}, engine = {}, cloud = {}, heat = {} }: Serv
           faults: cloud.faults && faultPlan(cloud.faults),
         }),
       }),
-    log: (message, fields) => logger.warn({ ...fields }, message),
+    log: (message, fields) => logger.warn(withoutSecrets(fields ?? {}), message),
     ...given({ hiddenTag: heat.hidden_stack_tag }),
   };
 }

@@ -182,7 +182,7 @@ describe('application credentials', () => {
     expect(rest).toMatchObject({
       name: 'ci',
       project_id: it.secrets.demo.projectId,
-      unrestricted: false,
+      unrestricted: null,
       expires_at: '2026-01-02T00:00:00.000000',
       roles: [{ name: 'reader', domain_id: null }],
     });

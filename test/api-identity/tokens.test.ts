@@ -173,7 +173,14 @@ test('a wrong password says nothing but no, and never repeats it', async () => {
 test('an unknown method is not supported', async () => {
   const body = { auth: { identity: { methods: ['totp'], totp: {} } } };
   const answer = await it.send('POST', '/v3/auth/tokens', { body });
-  expect(answer.body.error.message).toBe('Attempted to authenticate with an unsupported method.');
+  expect(answer.body.error).toEqual({
+    code: 401,
+    title: 'Unauthorized',
+    message: 'Attempted to authenticate with an unsupported method.',
+    identity: { methods: ['password', 'token', 'application_credential'] },
+  });
+  const token = { auth: { identity: { methods: ['token'], token: { id: 'x' } } } };
+  expect((await it.send('POST', '/v3/auth/tokens', { body: token })).status).toBe(404);
 });
 
 describe('a token can be looked at and revoked', () => {

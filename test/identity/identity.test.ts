@@ -159,7 +159,6 @@ describe('login', () => {
       change: () => ({ scope: { kind: 'project', reference: { id: it.secrets.admin.projectId } } }),
     },
     { reason: 'the system without a role', change: () => ({ scope: { kind: 'system' } }) },
-    { reason: 'a token that is none', change: () => ({ methods: ['token'], token: 'x' }) },
   ])('is refused for $reason, always in the same words', async ({ change }) => {
     const error = await failureOf(it.identity.login(passwordLogin('demo', change())));
     expect(error.reason).toBe('unauthorized');

@@ -1,6 +1,7 @@
 import { UnavailableError } from '../../src/engine/model/errors.js';
-import { createKeystoneProxy, type Ec2Question } from '../../src/identity/keystone-proxy.js';
+import { createKeystoneProxy } from '../../src/identity/keystone-proxy.js';
 import { type ApiFixture, BASE, openApi } from '../api-identity/api-fixture.js';
+import { signedRequest } from './signed-request.js';
 
 let outside: ApiFixture;
 let requests: string[];
@@ -88,15 +89,13 @@ test('says that Keystone cannot be reached or refuses us, without the password',
 });
 
 test('lets it check signatures', async () => {
-  const question: Ec2Question = {
-    access: outside.secrets.demo.accessKey,
-    signature: 'wrong',
-    host: 'h',
-    verb: 'GET',
-    path: '/',
-    params: { SignatureVersion: '2', SignatureMethod: 'HmacSHA256', AWSAccessKeyId: outside.secrets.demo.accessKey },
-    headers: {},
-    body_hash: '',
-  };
-  expect(await proxy().authenticateEc2(question)).toBeUndefined();
+  const { accessKey, secretKey } = outside.secrets.demo;
+  const request = signedRequest(accessKey, secretKey, outside.clock.now());
+  expect(await proxy().authenticateEc2(request)).toMatchObject({
+    userName: 'demo',
+    projectName: 'demo',
+    origin: 'cfn',
+  });
+  expect(await proxy().authenticateEc2({ ...request, path: '/other' })).toBeUndefined();
+  expect(await proxy().authenticateEc2({ ...request, headers: {} })).toBeUndefined();
 });

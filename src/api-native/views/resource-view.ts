@@ -39,6 +39,8 @@ export function attributesView(
   const attributes: JsonMap = Object.fromEntries(names.map((name) => [name, null]));
   Object.assign(attributes, values);
   if (!extra.includes('show')) delete attributes.show;
+  // Only what is there in a service of the cloud can be shown as that service shows it.
+  else if (schema?.service === undefined) attributes.show = null;
   return attributes;
 }
 

@@ -1,15 +1,10 @@
-import { derivedId } from '../../engine/model/ids.js';
+import { stackUserProjectId } from '../../engine/operations/abandon-data.js';
 import type { StackRecord } from '../../engine/model/records.js';
 import { joinStatus } from '../../engine/model/status.js';
 import type { JsonMap } from '../../engine/model/value.js';
 import type { OutputView, StackView } from '../../engine/stacks/requests.js';
 import { type Links, link } from '../links.js';
 import { isoTime } from './time.js';
-
-/** The project of the users that a stack makes for itself; nested stacks share their root's. */
-export function stackUserProjectId(stack: StackRecord): string {
-  return derivedId(stack.rootId, 'stack-user-project').replaceAll('-', '');
-}
 
 /** A stack in a list. */
 export function stackSummary(links: Links, stack: StackRecord, withProject: boolean): JsonMap {

@@ -61,6 +61,7 @@ class Follower {
   #state: ProgressState;
   #frame = 0;
   #isGone = false;
+  #drawnAt = Number.NEGATIVE_INFINITY;
   #listedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -119,7 +120,7 @@ class Follower {
     if (hasStrayMembers(this.#state)) this.#listedAt = Number.NEGATIVE_INFINITY;
     if (!this.#isGone) await this.#list();
     this.#state = { ...this.#state, status: String(shown.stack_status) };
-    this.#draw();
+    this.#draw(true);
     return shown;
   }
 
@@ -170,12 +171,14 @@ class Follower {
     }
   }
 
-  #draw(): void {
-    if (this.#region === undefined) return;
+  #draw(always = false): void {
+    const now = this.context.terminal.now();
+    if (this.#region === undefined || (!always && now - this.#drawnAt < DRAW_EVERY_MS)) return;
+    this.#drawnAt = now;
     const { columns, rows } = this.#sink.size();
     const view = { columns, rows, colors: this.context.colorsFor(this.#sink), frame: this.#frame };
     this.#frame += 1;
-    this.#region.draw(renderProgress(this.#state, this.context.terminal.now(), view));
+    this.#region.draw(renderProgress(this.#state, now, view));
   }
 
   /** Other formats than a table own the output: progress then goes to the error stream. */

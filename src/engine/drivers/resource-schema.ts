@@ -37,6 +37,8 @@ export interface AttributeSchema {
   /** Asked of the driver each time, never taken from the row. */
   readonly live?: boolean;
   readonly secret?: boolean;
+  /** Old: answered, but not listed with the type. */
+  readonly hidden?: boolean;
 }
 
 export interface SupportStatus {

@@ -86,6 +86,11 @@ export interface Observation extends Outcome {
   /** False if the thing is there but broken (a server in ERROR). */
   readonly healthy: boolean;
   readonly note?: string;
+  /**
+   * Of `find`: what is still missing before its create is done. Poll on from a checkpoint, or call create again with the
+   * same token, which finishes what it began.
+   */
+  readonly unfinished?: 'create-again' | { readonly checkpoint: Json; readonly pollAfterMs: number };
 }
 
 /** What changed between what was applied and what is wanted. */

@@ -101,8 +101,8 @@ export interface SoftwareDeployment {
   readonly serverId: string;
   readonly inputValues: JsonMap;
   readonly outputValues: JsonMap | null;
-  readonly action: string;
-  readonly status: string;
+  readonly action: string | null;
+  readonly status: string | null;
   readonly statusReason: string;
 }
 

@@ -16,6 +16,8 @@ export interface TemplateRecord {
   readonly environment: ValueMap;
   /** Names of the environment files that were merged, in order. */
   readonly environmentFiles: readonly string[];
+  /** What the cloud's stored parameters (`AWS::SSM::Parameter::Value<…>`) held when the template came, by their names. */
+  readonly storedParameters?: { readonly [name: string]: string };
 }
 
 /** A stack. Times are milliseconds since the epoch. */
@@ -111,6 +113,8 @@ export interface Intent {
   readonly operationId: string;
   /** The desired properties of a create or update. */
   readonly desired?: ValueMap;
+  /** What else of the declaration the create or update puts on record when it is done. */
+  readonly declared?: { readonly metadata: Json; readonly digest: string };
   /** Set once the driver has answered `pending`. */
   readonly checkpoint?: Json;
   readonly pollAt?: number;

@@ -1,7 +1,13 @@
 import type { ResourceRecord, StackRecord } from '../model/records.js';
 import { type Json, type JsonMap, masked } from '../model/value.js';
+import { derivedId } from '../model/ids.js';
 import type { Store } from '../store/store.js';
 import { currentRecords } from './child-view.js';
+
+/** The project of the users that a stack makes for itself; nested stacks share their root's. */
+export function stackUserProjectId(stack: StackRecord): string {
+  return derivedId(stack.rootId, 'stack-user-project').replaceAll('-', '');
+}
 
 /** All of a stack as data, in the shape of Heat's abandon answer; nested stacks lie inside their resources. */
 export async function abandonData(
@@ -10,6 +16,7 @@ export async function abandonData(
   records: readonly ResourceRecord[],
 ): Promise<JsonMap> {
   const template = await store.reads.template(stack.templateId);
+  const { encrypted_param_names: _, ...environment } = masked(template?.environment ?? {}) as JsonMap;
   const resources: JsonMap = {};
   for (const record of currentRecords(records)) resources[record.name] = await resourceData(store, record);
   return {
@@ -17,12 +24,12 @@ export async function abandonData(
     id: stack.id,
     action: stack.action,
     status: stack.status,
-    environment: masked(template?.environment ?? {}) as JsonMap,
+    environment,
     files: { ...template?.files },
     template: template?.document ?? {},
     resources,
     project_id: stack.projectId,
-    stack_user_project_id: stack.projectId,
+    stack_user_project_id: stackUserProjectId(stack),
     tags: [...stack.tags],
   };
 }

@@ -1,30 +1,21 @@
 import type { ResourceContext, ResourceRef } from '../drivers/resource-type.js';
 import { ValidationError } from '../model/errors.js';
-import { EVENT_REASONS } from '../model/event-reasons.js';
 import { newId } from '../model/ids.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
-import { isMap, type JsonMap, revealed } from '../model/value.js';
+import { hasSecret, isMap, type JsonMap, revealed, Secret } from '../model/value.js';
 import { type Decision, decide } from '../planning/decide.js';
 import type { DesiredResource, EvaluatedResource } from '../planning/desired.js';
-import type { ChildStacks } from './child-stacks.js';
+import { type ApplyInput, begin, finish } from './carry-out.js';
 import { DriverCall, type Finished } from './driver-call.js';
 import { ResourceFailure, resourceFailure } from './failure.js';
 import { passHook } from './hooks.js';
 import { blankRecord } from './initial-records.js';
-import { adoptRecord, importRecord } from './take-over.js';
-import { awaitSignals, creationSignals } from './resource-signals.js';
+import { makeRoom } from './make-room.js';
+import { fail, isDoneBy, throwRecorded } from './record-failure.js';
 import type { Run } from './run.js';
+import { settleInterrupted } from './settle-interrupted.js';
 import { guardPolicy } from './stack-policy.js';
-
-/** What applying a resource needs besides the run. */
-export interface ApplyInput {
-  readonly run: Run;
-  readonly resource: DesiredResource;
-  /** Evaluates the declaration with what is known now; throws what evaluation throws. */
-  readonly evaluate: () => Promise<EvaluatedResource>;
-  readonly children: ChildStacks;
-  readonly waiting: (isWaiting: boolean) => void;
-}
+import { adoptRecord, importRecord } from './take-over.js';
 
 /**
  * Brings one resource to what its template wants: decides by its record, creates, updates or replaces, and leaves the
@@ -32,7 +23,10 @@ export interface ApplyInput {
  */
 export async function applyResource(input: ApplyInput): Promise<void> {
   const { run, resource } = input;
+  throwRecorded(run, run.records.named(resource.name));
   for (const record of run.records.named(resource.name)) await settleInterrupted(input, record);
+  const finished = run.records.named(resource.name).find((record) => isDoneBy(run, record, 'COMPLETE'));
+  if (finished) return passEnd(input, finished);
   let evaluated: EvaluatedResource;
   try {
     evaluated = await input.evaluate();
@@ -50,6 +44,13 @@ export async function applyResource(input: ApplyInput): Promise<void> {
   await carryOutDecision(input, decision, evaluated);
 }
 
+/** What an interrupted operation had done already is not done again. */
+function passEnd(input: ApplyInput, record: ResourceRecord): Promise<void> {
+  const { run, resource } = input;
+  run.records.settle(record);
+  return passHook(run, resource, record, record.action === 'CREATE' ? 'post-create' : 'post-update', input.waiting);
+}
+
 async function carryOutDecision(input: ApplyInput, decision: Decision, evaluated: EvaluatedResource): Promise<void> {
   const { run, resource } = input;
   const { record } = decision;
@@ -58,13 +59,13 @@ async function carryOutDecision(input: ApplyInput, decision: Decision, evaluated
     run.records.settle(fresh);
     if (decision.action === 'import') return importRecord(input, fresh, evaluated);
     if (takesOver(run, resource.name)) return adoptRecord(input, fresh, evaluated);
-    await passHook(run, resource, fresh, 'pre-create');
+    await passHook(run, resource, fresh, 'pre-create', input.waiting);
     await create(input, fresh, evaluated);
-    return passHook(run, resource, settled(run, fresh), 'post-create');
+    return passHook(run, resource, settled(run, fresh), 'post-create', input.waiting);
   }
   if (!record) throw new TypeError(`decision ${decision.action} without a record`);
   run.records.settle(record);
-  await passHook(run, resource, record, 'pre-update');
+  await passHook(run, resource, record, 'pre-update', input.waiting);
   switch (decision.action) {
     case 'none':
       keep(run, record, evaluated, decision.heals === true);
@@ -82,7 +83,7 @@ async function carryOutDecision(input: ApplyInput, decision: Decision, evaluated
       await replace(input, record, evaluated, decision);
       break;
   }
-  await passHook(run, resource, settled(run, record), 'post-update');
+  await passHook(run, resource, settled(run, record), 'post-update', input.waiting);
 }
 
 /** Adopting a stack takes everything over; an import into one only what it names. */
@@ -184,119 +185,9 @@ async function replace(
   await create(input, fresh, evaluated);
 }
 
-/** Frees what the old resource and its replacement cannot have at once; what was taken stands in the old one's data. */
-async function makeRoom({ run, resource, waiting }: ApplyInput, record: ResourceRecord): Promise<ResourceRecord> {
-  const { type } = resource;
-  if (record.physicalId === undefined || record.type !== resource.typeName) return record;
-  const call = new DriverCall(run, type, record, waiting);
-  try {
-    if (type.deleteBeforeReplace) {
-      await call.carryOut((ctx, ref) => type.delete(ctx, ref));
-      return { ...record, physicalId: undefined };
-    }
-    if (!type.prepareReplace) return record;
-    const notes = await run.cloud.limiter.run(async () => type.prepareReplace?.(call.context(), call.reference()));
-    return { ...record, data: { ...record.data, ...notes } };
-  } catch (error) {
-    if (run.storeFault !== undefined) throw error;
-    throw await fail(run, record, error);
-  }
-}
-
-/** Writes down what is about to be done; resolves when that is durable. */
-async function begin(
-  run: Run,
-  record: ResourceRecord,
-  turn: { readonly action: 'CREATE' | 'UPDATE'; readonly intent: Intent; readonly evaluated: EvaluatedResource },
-): Promise<ResourceRecord> {
-  const { evaluated } = turn;
-  const { record: next, entry } = run.changed(record, {
-    action: turn.action,
-    status: 'IN_PROGRESS',
-    statusReason: isReplacement(run, record) && turn.action === 'CREATE' ? EVENT_REASONS.replacing : EVENT_REASONS.changed,
-    intent: turn.intent,
-    policies: evaluated.policies,
-    requires: evaluated.requires,
-    ...(turn.action === 'CREATE' ? { metadata: evaluated.metadata } : {}),
-  });
-  await run.record(entry);
-  return next;
-}
-
-/** CloudFormation's events tell replacements from first creations. */
-function isReplacement(run: Run, record: ResourceRecord): boolean {
-  return record.replaces !== undefined && run.stack.origin === 'cfn';
-}
-
-/** Carries an intent out and puts its result, or its failure, on record. */
-async function finish(
-  input: ApplyInput,
-  begun: ResourceRecord,
-  evaluated: EvaluatedResource,
-  act: (call: DriverCall) => Promise<Finished>,
-): Promise<Finished> {
-  const { run, resource } = input;
-  const call = new DriverCall(run, resource.type, begun, input.waiting);
-  try {
-    const finished = await act(call);
-    if (finished.state === 'done') {
-      await awaitCreationSignals(input, call, begun);
-      // Waiting for a signal may have changed the record meanwhile; what the verb says goes on top of that.
-      const latest = run.records.get(begun.id) ?? call.record;
-      const { entry } = run.changed(latest, {
-        status: 'COMPLETE',
-        statusReason: isReplacement(run, begun) && begun.action === 'CREATE' ? EVENT_REASONS.replaced : EVENT_REASONS.changed,
-        intent: undefined,
-        physicalId: finished.physicalId,
-        reference: finished.reference,
-        properties: evaluated.properties,
-        attributes: finished.attributes,
-        definitionDigest: evaluated.definitionDigest,
-        data: finished.data ?? latest.data,
-        metadata: finished.metadata ?? (begun.action === 'UPDATE' ? evaluated.metadata : latest.metadata),
-      });
-      run.recordSoon(entry);
-    }
-    return finished;
-  } catch (error) {
-    if (run.storeFault !== undefined) throw error;
-    throw await fail(run, run.records.get(begun.id) ?? call.record, error);
-  }
-}
-
-/** A creation policy may want signals from the new resource before it counts as created. */
-async function awaitCreationSignals(
-  { run, waiting }: ApplyInput,
-  call: DriverCall,
-  begun: ResourceRecord,
-): Promise<void> {
-  const wanted = begun.action === 'CREATE' ? creationSignals(begun.policies.creation) : undefined;
-  if (!wanted || wanted.count <= 0) return;
-  waiting(true);
-  try {
-    await awaitSignals(run, call.record.id, { ...wanted, since: begun.createdAt });
-  } finally {
-    waiting(false);
-  }
-}
-
-/** Puts a failure on record and gives it back for throwing. */
-export async function fail(run: Run, record: ResourceRecord, error: unknown): Promise<ResourceFailure> {
-  const failure = resourceFailure(error, record, record.intent?.attempt ?? 1);
-  const { entry } = run.changed(record, {
-    status: 'FAILED',
-    statusReason: failure.errorClass === 'CancelledError' ? failure.text : failure.reason,
-    intent: undefined,
-    // What a failed update wanted is not what is there; what a failed create made may be there in part.
-    ...(record.action === 'CREATE' && record.intent?.desired ? { properties: record.intent.desired } : {}),
-  });
-  await run.record(entry);
-  return failure;
-}
-
 /** A resource whose declaration cannot be evaluated fails before anything is done. */
 async function failUnevaluated({ run, resource }: ApplyInput, error: unknown): Promise<unknown> {
-  if (run.storeFault !== undefined) return error;
+  if (run.letsGo(error)) return error;
   const record = run.records.current(resource.name) ?? newRecord(run, resource, undefined);
   run.records.settle(record);
   const action = record.action === 'INIT' ? 'CREATE' : 'UPDATE';
@@ -307,9 +198,13 @@ function keep(run: Run, record: ResourceRecord, evaluated: EvaluatedResource, he
   if (heals) {
     const { entry } = run.changed(record, {
       status: 'COMPLETE',
+      replacedBy: undefined,
       statusReason: 'Update status to COMPLETE for FAILED resource neither update nor replace.',
     });
     run.recordSoon(entry);
+  } else if (record.status === 'IN_PROGRESS') {
+    // A visit (a check, a snapshot) that an interruption has left open: nothing of it is to be made good.
+    run.recordSoon(run.changed(record, { status: 'COMPLETE', intent: undefined, replacedBy: undefined }).entry);
   } else if (record.replacedBy !== undefined || String(record.requires) !== String(evaluated.requires)) {
     run.recordSoon(run.changed(record, { replacedBy: undefined, requires: evaluated.requires }).entry);
   }
@@ -336,56 +231,6 @@ async function guardRestricted(
   throw new ResourceFailure([resource.name], 'ResourceActionRestricted', text, 1, resource.typeName, record.physicalId);
 }
 
-/**
- * An intent that a crash has left open is carried to its end first: a create is looked for by its token, everything
- * else is idempotent for it. After that the record is one that can be decided on.
- */
-async function settleInterrupted(input: ApplyInput, record: ResourceRecord): Promise<void> {
-  const { run, resource, children } = input;
-  const { intent } = record;
-  if (!intent || record.status !== 'IN_PROGRESS' || (intent.verb !== 'create' && intent.verb !== 'update')) return;
-  if (record.type !== resource.typeName) return;
-  run.records.settle(record);
-  const desired = revealed(intent.desired ?? {}) as JsonMap;
-  const evaluated: EvaluatedResource = {
-    properties: intent.desired ?? {},
-    metadata: record.metadata,
-    policies: record.policies,
-    requires: record.requires,
-    definitionDigest: record.definitionDigest,
-    externalId: undefined,
-  };
-  const before = revealed(record.properties) as JsonMap;
-  const changed = Object.keys({ ...before, ...desired });
-  try {
-    await finish(input, record, evaluated, async (call) => {
-      if (resource.type.composed) {
-        return intent.verb === 'create'
-          ? children.create(run, resource, call.record, desired, input.waiting)
-          : children.update(run, resource, call.record, desired, input.waiting);
-      }
-      return call.carryOut((ctx, ref) => recover(resource, intent, ctx, ref, { before, after: desired, changed }));
-    });
-  } catch (error) {
-    // A failure is on record now; the decision that follows deals with it like with any other.
-    if (!(error instanceof ResourceFailure)) throw error;
-  }
-}
-
-async function recover(
-  { type }: DesiredResource,
-  intent: Intent,
-  ctx: ResourceContext,
-  ref: ResourceRef,
-  change: { readonly before: JsonMap; readonly after: JsonMap; readonly changed: readonly string[] },
-) {
-  if (intent.verb === 'update') {
-    return (await type.update?.(ctx, ref, change)) ?? ({ state: 'replace', why: 'it cannot be updated' } as const);
-  }
-  const made = await type.find?.(ctx, change.after);
-  return made ? ({ state: 'done', ...made } as const) : type.create(ctx, change.after);
-}
-
 /** With `converge`, reality is read first: undefined where it agrees with the record. */
 async function observed(input: ApplyInput): Promise<Decision | undefined> {
   const { run, resource } = input;
@@ -403,7 +248,8 @@ async function observed(input: ApplyInput): Promise<Decision | undefined> {
   }
   // Only what the template has set can drift; what the cloud adds of its own is nobody's wish.
   const live = Object.entries(observation.properties).filter(([name]) => Object.hasOwn(record.properties, name));
-  run.records.put({ ...record, properties: { ...record.properties, ...Object.fromEntries(live) } });
+  const values = live.map(([name, value]) => [name, hasSecret(record.properties[name] ?? null) ? new Secret(value) : value]);
+  run.records.put({ ...record, properties: { ...record.properties, ...Object.fromEntries(values) } });
   return undefined;
 }
 

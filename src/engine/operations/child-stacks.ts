@@ -7,10 +7,10 @@ import type { DesiredResource, DesiredStack } from '../planning/desired.js';
 import { heatArn, identityOf } from '../planning/stack-identity.js';
 import { childEnvironment } from '../template/environment/child-environment.js';
 import { childStackRecord } from './child-stack-record.js';
-import { childTemplateRecord, isSameChild } from './child-template.js';
+import { childDigest, childTemplateRecord } from './child-template.js';
 import { type ChildViews, currentRecords } from './child-view.js';
 import { DriverCall, type Finished } from './driver-call.js';
-import { ResourceFailure } from './failure.js';
+import { parseReason, ResourceFailure } from './failure.js';
 import { followMembers } from './follow-members.js';
 import { declaredMembers } from './members.js';
 import type { LaunchOptions, RunResult } from './operations.js';
@@ -25,7 +25,8 @@ export interface ChildRunner {
   readonly loader: StackLoader;
   stack(id: string): Promise<StackRecord | undefined>;
   records(stackId: string): Promise<readonly ResourceRecord[]>;
-  template(id: string): Promise<TemplateRecord | undefined>;
+  /** True if nothing runs on the stack, every resource is complete, and none is a stack of its own. */
+  isSettled(stackId: string): Promise<boolean>;
   /** Begins an operation on a stack and resolves with its end. */
   launch(stack: StackRecord, options: LaunchOptions): Promise<RunResult>;
   /** The end of the operation that runs on a stack, if one does. */
@@ -74,7 +75,10 @@ export class ChildStacks {
     const { run, resource, record } = work;
     const stackId = derivedId(record.id, 'child');
     const existing = await this.#runner.stack(stackId);
-    if (existing) return this.#update({ ...work, record: { ...record, childStackId: stackId } });
+    if (existing) {
+      await this.#endOfCreation(work, stackId);
+      return this.#update({ ...work, record: { ...record, childStackId: stackId } });
+    }
     const { maxNestedDepth } = run.parts.limits;
     if (run.stack.nestedDepth + 1 > maxNestedDepth) {
       throw new LimitExceededError(`Recursion depth exceeds ${maxNestedDepth}.`);
@@ -85,15 +89,27 @@ export class ChildStacks {
     run.recordSoon({ resources: [linked] });
     const began = run.parts.clock.now();
     const linkedWork = { ...work, record: linked };
-    await this.#launch(linkedWork, childStackRecord(run, linked, first), {
+    const template = childTemplateRecord(desiredOf(run), resource, first, environmentFor(run, resource));
+    const stack = childStackRecord(run, linked, first);
+    await this.#launch(linkedWork, { ...stack, extra: withDigest(stack.extra, childDigest(template)) }, {
       action: adopt ? 'ADOPT' : 'CREATE',
-      template: childTemplateRecord(desiredOf(run), resource, first, environmentFor(run, resource)),
+      template,
       options: adopt ? { adopt } : {},
       isNew: true,
     });
     await this.#afterStep(linkedWork, first, began);
     await this.#take(linkedWork, rest);
     return this.#finished(linkedWork);
+  }
+
+  /** A creation that was interrupted: if the child has failed by itself, that is how the creation ends. */
+  async #endOfCreation({ run, record }: Work, stackId: string): Promise<void> {
+    await this.#runner.running(stackId);
+    const child = await this.#runner.stack(stackId);
+    if (child?.status !== 'FAILED' || child.action !== 'CREATE' || record.intent?.operationId !== run.operation.id) return;
+    const reason = parseReason(child.statusReason.replace(/^Resource \w+ failed: /, ''));
+    if (reason) throw new ResourceFailure([record.name, ...reason.path], reason.errorClass, reason.text, 1, record.type, stackId);
+    throw new ResourceFailure([record.name], 'CancelledError', child.statusReason, 1, record.type, stackId);
   }
 
   async #update(work: Work): Promise<Finished> {
@@ -109,8 +125,10 @@ export class ChildStacks {
   async delete(run: Run, record: ResourceRecord, abandon: boolean): Promise<void> {
     const stack = await this.#runner.stack(record.childStackId ?? derivedId(record.id, 'child'));
     if (!stack || stack.deletedAt !== undefined) return;
-    this.#runner.stop(stack.id, 'deleted', true);
-    await this.#runner.running(stack.id);
+    // A deletion that was interrupted goes on by itself; only one that has failed is begun again.
+    if (stack.action !== 'DELETE') this.#runner.stop(stack.id, 'deleted', true);
+    const ended = await this.#runner.running(stack.id);
+    if (stack.action === 'DELETE' && ended?.status === 'COMPLETE') return;
     const { force } = run.operation.options;
     await this.#launch({ run, record }, (await this.#runner.stack(stack.id)) ?? stack, {
       action: 'DELETE',
@@ -158,14 +176,18 @@ export class ChildStacks {
 
   async #bring(work: Work, stack: StackRecord, template: TemplateRecord): Promise<void> {
     const { converge } = work.run.operation.options;
-    const current = await this.#runner.template(stack.templateId);
     const isHealthy = stack.status === 'COMPLETE' && stack.action !== 'DELETE' && stack.action !== 'SUSPEND';
-    if (isHealthy && !converge && current && isSameChild(current, template)) {
-      const records = await this.#runner.records(stack.id);
+    const digest = childDigest(template);
+    if (isHealthy && !converge && digest !== undefined && stack.extra.childDigest === digest) {
       // Nothing that the child could decide has changed: no need to ask all of its members.
-      if (records.every(isSettledLeaf)) return;
+      if (await this.#runner.isSettled(stack.id)) return;
     }
-    await this.#launch(work, stack, { action: 'UPDATE', template, options: converge ? { converge: true } : {} });
+    await this.#launch(work, stack, {
+      action: 'UPDATE',
+      template,
+      options: converge ? { converge: true } : {},
+      patch: { extra: withDigest(stack.extra, digest) },
+    });
   }
 
   async #launch(work: Pick<Work, 'run' | 'record'>, stack: StackRecord, options: LaunchOptions): Promise<void> {
@@ -173,12 +195,16 @@ export class ChildStacks {
     const ended = this.#runner.launch(stack, { ...options, deadline: run.deadline });
     const passOn = () => {
       const reason = run.stopped;
-      if (reason !== undefined && reason !== 'shutdown') this.#runner.stop(stack.id, reason, run.signal.aborted);
+      if (reason === undefined || reason === 'shutdown') return;
+      // Nobody takes the child over yet: it ends as cancelled, and what its parent does next begins anew.
+      this.#runner.stop(stack.id, reason === 'timed-out' ? reason : 'cancelled', run.signal.aborted);
     };
     run.onStop(passOn);
     passOn();
     const result = await ended;
     if (result.status === 'COMPLETE') return;
+    // The child is let go of, and its parent with it: both go on together.
+    if (result.status === 'STOPPED') run.abandon(new Error(result.reason));
     if (result.failure) throw result.failure.within(record.name);
     throw new ResourceFailure([record.name], 'CancelledError', result.reason, 1, record.type, record.physicalId);
   }
@@ -217,7 +243,8 @@ export class ChildStacks {
   async #finished({ run, resource, record, properties }: Work): Promise<Finished> {
     const stackId = record.childStackId ?? '';
     const composed = requireComposed(resource.type);
-    const view = await this.#runner.views.view(stackId);
+    // Looking at the child reads all of its records: only for types that ask for it.
+    const view = composed.reference || composed.settled ? await this.#runner.views.view(stackId) : undefined;
     const stack = await this.#runner.stack(stackId);
     const arn = stack ? heatArn(identityOf(stack)) : stackId;
     const reference = view && composed.reference ? await composed.reference(view) : arn;
@@ -249,8 +276,9 @@ async function whileWaiting<T>(waiting: (isWaiting: boolean) => void, work: () =
   }
 }
 
-function isSettledLeaf(record: ResourceRecord): boolean {
-  return record.status === 'COMPLETE' && record.action !== 'DELETE' && record.childStackId === undefined;
+function withDigest(extra: JsonMap, digest: string | undefined): JsonMap {
+  const { childDigest: _, ...rest } = extra;
+  return digest === undefined ? rest : { ...rest, childDigest: digest };
 }
 
 function requireComposed(type: ResourceType) {

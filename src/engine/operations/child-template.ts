@@ -1,8 +1,9 @@
 import type { ChildStep } from '../drivers/resource-type.js';
 import { newId } from '../model/ids.js';
 import type { TemplateRecord } from '../model/records.js';
-import { isMap, type JsonMap, sameValue, Secret, setOwn, type Value, type ValueMap } from '../model/value.js';
+import { hasSecret, type Json, type JsonMap, Secret, setOwn, type Value, type ValueMap } from '../model/value.js';
 import type { DesiredResource, DesiredStack } from '../planning/desired.js';
+import { digest } from '../planning/digest.js';
 import { type Environment, environmentDocument } from '../template/environment/environment.js';
 
 /** The stored template of a child stack: the step's template, the parent's files, its part of the environment. */
@@ -24,6 +25,7 @@ export function childTemplateRecord(
       parameters: hideSecrets(parameters, resource),
     },
     environmentFiles: [],
+    ...(parent.record.storedParameters ? { storedParameters: parent.record.storedParameters } : {}),
   };
 }
 
@@ -36,19 +38,20 @@ function hideSecrets(parameters: JsonMap, { type }: DesiredResource): ValueMap {
   return hidden;
 }
 
-/** True if two stored templates cannot lead to different stacks. */
-export function isSameChild(a: TemplateRecord, b: TemplateRecord): boolean {
-  if (a.text !== b.text || !sameValue(a.document, b.document)) return false;
-  return sameValue(a.environment, b.environment) && (a.files === b.files || sameFiles(a.files, b.files));
+/**
+ * A digest of everything that a child stack follows from; undefined if there is a secret in it, which must not be
+ * stored in any form that could be guessed at.
+ */
+export function childDigest(record: TemplateRecord): string | undefined {
+  if (hasSecret(record.environment)) return undefined;
+  return digest([record.text ?? null, record.document, record.environment as Json, filesDigest(record.files)]);
 }
 
-function sameFiles(a: TemplateRecord['files'], b: TemplateRecord['files']): boolean {
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
-}
+/** Children of one parent share its files: they are hashed once. */
+const digestsOfFiles = new WeakMap<object, string>();
 
-/** The parameters that a stored template was given. */
-export function givenParameters(record: TemplateRecord): ValueMap {
-  const parameters = record.environment.parameters;
-  return isMap(parameters) ? parameters : {};
+function filesDigest(files: TemplateRecord['files']): string {
+  const known = digestsOfFiles.get(files) ?? digest({ ...files });
+  digestsOfFiles.set(files, known);
+  return known;
 }

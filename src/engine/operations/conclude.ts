@@ -1,4 +1,4 @@
-import type { Diagnosis, OperationRecord, StackRecord } from '../model/records.js';
+import type { Diagnosis, StackRecord } from '../model/records.js';
 import { EvaluationError } from '../template/expression.js';
 import { abandonData } from './abandon-data.js';
 import { currentRecords } from './child-view.js';
@@ -15,25 +15,22 @@ export async function conclude(input: PhaseInput, result: PhaseResult): Promise<
   if (run.storeFault !== undefined || run.stopped === 'shutdown') {
     // The rows still say RUNNING: whoever opens them next goes on from there.
     await run.parts.journal.flushed();
-    return { status: 'SUPERSEDED', reason: 'the engine stopped' };
+    return { status: 'STOPPED', reason: 'the engine stopped' };
   }
   try {
-    if (run.stopped === 'superseded' || run.stopped === 'deleted') return await takenOver(run);
-    if (run.stopped === 'timed-out') return await failed(run, result, 'Timed out');
-    if (run.stopped === 'cancelled') return await failed(run, result, `Stack ${run.operation.action} cancelled`);
-    if (result.failures.length > 0) return await failed(run, result, undefined);
+    if (run.isTakenOver) return TAKEN_OVER;
+    if (run.stopped === 'timed-out') return await failed(input, result, 'Timed out');
+    if (run.stopped === 'cancelled') return await failed(input, result, `Stack ${run.operation.action} cancelled`);
+    if (result.failures.length > 0) return await failed(input, result, undefined);
     return await completed(input);
   } catch (error) {
-    if (run.storeFault === undefined) throw error;
-    return { status: 'SUPERSEDED', reason: 'the store refused a write' };
+    if (!run.letsGo(error)) throw error;
+    return { status: 'STOPPED', reason: 'the store refused a write' };
   }
 }
 
-async function takenOver(run: Run): Promise<RunResult> {
-  const operation: OperationRecord = { ...run.operation, status: 'SUPERSEDED', finishedAt: run.parts.clock.now() };
-  await run.record({ operations: [operation] });
-  return { status: 'SUPERSEDED', reason: 'a newer operation took over' };
-}
+/** The newer operation has put on record that it has taken over. */
+const TAKEN_OVER: RunResult = { status: 'SUPERSEDED', reason: 'a newer operation took over' };
 
 async function completed(input: PhaseInput): Promise<RunResult> {
   const { run } = input;
@@ -44,7 +41,7 @@ async function completed(input: PhaseInput): Promise<RunResult> {
     exports = await exportsOf(input);
   } catch (error) {
     if (!(error instanceof EvaluationError)) throw error;
-    return failed(run, { failures: [], skipped: 0 }, error.message);
+    return failed(input, { failures: [], skipped: 0 }, error.message);
   }
   const { phase: _, rollbackFrom, ...extra } = run.stack.extra;
   const isGone = action === 'DELETE';
@@ -54,20 +51,26 @@ async function completed(input: PhaseInput): Promise<RunResult> {
     ...(action === 'UPDATE' || action === 'ROLLBACK' || action === 'RESTORE' ? { previousTemplateId: undefined } : {}),
     ...(isGone ? { deletedAt: now } : {}),
   };
+  const snapshots = await snapshotOf(run);
+  if (run.isTakenOver) return TAKEN_OVER;
   const turn = run.stackTurn({ status: 'COMPLETE', reason, stack, operation: { status: 'COMPLETE', finishedAt: now } });
-  await run.record({ ...turn, ...exports, ...(await snapshotOf(run)) });
+  await run.record({ ...turn, ...exports, ...snapshots });
   return { status: 'COMPLETE', reason };
 }
 
 async function completionReason({ run, loader }: PhaseInput): Promise<string> {
   const { action } = run.operation;
   const reason = `Stack ${action} completed successfully`;
-  if (action !== 'CHECK') return reason;
+  return action === 'CHECK' ? `${reason}${await checkRemark({ run, loader })}` : reason;
+}
+
+/** What is said of a check if some type cannot be checked. */
+async function checkRemark({ run, loader }: Pick<PhaseInput, 'run' | 'loader'>): Promise<string> {
   for (const record of currentRecords(run.records.all())) {
     const type = await loader.typeOf(run.stack, record);
-    if (!type?.check && !type?.composed) return `${reason}. 'CHECK' not fully supported (see resources)`;
+    if (!type?.check && !type?.composed) return ". 'CHECK' not fully supported (see resources)";
   }
-  return reason;
+  return '';
 }
 
 /** The named outputs that other stacks may import, as the finished operation leaves them. */
@@ -115,12 +118,14 @@ async function snapshotOf(run: Run): Promise<Pick<JournalEntry, 'snapshots'>> {
   return { snapshots: [{ ...snapshot, status: 'COMPLETE', statusReason: 'Stack SNAPSHOT completed successfully', data }] };
 }
 
-async function failed(run: Run, result: PhaseResult, because: string | undefined): Promise<RunResult> {
+async function failed(input: PhaseInput, result: PhaseResult, because: string | undefined): Promise<RunResult> {
+  const { run } = input;
   const [first] = result.failures;
   const { action } = run.operation;
-  const reason = because ?? failureReason(run, result);
+  const reason = because ?? (await failureReason(input, result));
   const next = followUp(run);
   const now = run.parts.clock.now();
+  if (run.isTakenOver) return TAKEN_OVER;
   const turn = run.stackTurn({
     status: 'FAILED',
     reason,
@@ -143,18 +148,25 @@ async function failed(run: Run, result: PhaseResult, because: string | undefined
   return { status: 'FAILED', reason, ...(first ? { failure: first } : {}), ...(next ? { next } : {}) };
 }
 
-function failureReason(run: Run, { failures }: PhaseResult): string {
+async function failureReason(input: PhaseInput, { failures }: PhaseResult): Promise<string> {
+  const { run } = input;
   const { action } = run.operation;
   if (action === 'CHECK') {
     const texts = currentRecords(run.records.all())
       .filter((record) => record.status === 'FAILED')
-      .map((record) => record.statusReason);
-    return `Resource CHECK failed: ${texts.map((text) => `['${text}']`).join(', ')}. 'CHECK' not fully supported (see resources)`;
+      .map((record) => `'${record.statusReason}'`);
+    return `Resource CHECK failed: [${texts.join(', ')}]${await checkRemark(input)}`;
   }
   const [first] = failures;
-  const name = first?.path[0];
-  const record = name === undefined ? undefined : run.records.current(name);
-  return `Resource ${record && record.action !== 'INIT' ? record.action : action} failed: ${first?.reason ?? 'unknown'}`;
+  return `Resource ${first ? failedAction(run, first) : action} failed: ${first?.reason ?? 'unknown'}`;
+}
+
+/** What was being done to the culprit: its record says so, unless it was refused before it was touched. */
+function failedAction(run: Run, { path: [name = ''] }: ResourceFailure): string {
+  const failed = run.records.named(name).find((record) => record.status === 'FAILED');
+  if (failed) return failed.action;
+  const { action } = run.operation;
+  return run.records.named(name).length > 0 && action === 'ROLLBACK' ? 'UPDATE' : action;
 }
 
 /** The operation that a failure brings on: a rollback, or (OnFailure DELETE) a deletion. */

@@ -1,5 +1,5 @@
-import type { Progress, ResourceContext, ResourceRef, ResourceType, Verb } from '../drivers/resource-type.js';
-import { CancelledError, FlakyError, MissingError, UncertainError } from '../model/errors.js';
+import type { Observation, Progress, ResourceContext, ResourceRef, ResourceType, Verb } from '../drivers/resource-type.js';
+import { CancelledError, FlakyError, MissingError, RejectedError, UncertainError } from '../model/errors.js';
 import { newId, physicalName } from '../model/ids.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
 import { type Json, type JsonMap, revealed } from '../model/value.js';
@@ -38,13 +38,15 @@ export class DriverCall {
     const deadline = this.#type.timeoutMs === undefined ? undefined : this.#run.parts.clock.now() + this.#type.timeoutMs;
     const interrupted = this.#record.intent?.checkpoint !== undefined;
     let progress: Progress | undefined = interrupted ? this.#resumed() : undefined;
-    for (;;) {
+    for (let isResumed = interrupted; ; isResumed = false) {
       try {
         progress ??= await this.#try(first);
         if (progress.state !== 'pending') return progress;
         progress = await this.#poll(progress, deadline);
       } catch (error) {
-        progress = await this.#afterError(error, first);
+        // A broken thing may have been taken away just before the interruption: then it is made anew.
+        const isGone = isResumed && error instanceof MissingError && this.#record.intent?.verb === 'create';
+        progress = await this.#afterError(isGone ? new FlakyError(error.message) : error, progress);
       }
     }
   }
@@ -59,7 +61,7 @@ export class DriverCall {
         name: record.name,
         type: record.type,
         physicalName: physicalName(stack.name, record.name, record.id, this.#type.schema.nameLimit),
-        metadata: record.metadata,
+        metadata: this.#latest().metadata,
         updatePolicy: record.policies.update,
         creationPolicy: record.policies.creation,
       },
@@ -81,7 +83,8 @@ export class DriverCall {
   }
 
   reference(): ResourceRef {
-    const { id, name, physicalId, properties, data, metadata } = this.#record;
+    const { id, name, physicalId, properties } = this.#record;
+    const { data, metadata } = this.#latest();
     return {
       uuid: id,
       name,
@@ -90,6 +93,10 @@ export class DriverCall {
       data,
       metadata,
     };
+  }
+
+  #latest(): ResourceRecord {
+    return this.#run.records.get(this.#record.id) ?? this.#record;
   }
 
   #resumed(): Progress {
@@ -103,20 +110,17 @@ export class DriverCall {
   }
 
   #try(call: (ctx: ResourceContext, ref: ResourceRef) => Promise<Progress>): Promise<Progress> {
-    if (this.#run.signal.aborted) throw new CancelledError(`aborted (${String(this.#run.signal.reason)})`);
-    return this.#run.cloud.limiter.run(() => call(this.context(), this.reference()));
+    return this.#run.cloud.limiter.run(async () => {
+      if (this.#run.signal.aborted) throw this.#aborted();
+      return call(this.context(), this.reference());
+    });
   }
 
   async #poll(pending: Extract<Progress, { state: 'pending' }>, deadline: number | undefined): Promise<Progress> {
     await this.#rememberCheckpoint(pending);
-    this.#waiting(true);
-    try {
-      await this.#sleep(pending.pollAfterMs);
-    } finally {
-      this.#waiting(false);
-    }
+    await this.#pause(pending.pollAfterMs);
     if (deadline !== undefined && this.#run.parts.clock.now() >= deadline) {
-      throw new CancelledError(`it took longer than ${this.#type.timeoutMs} ms`);
+      throw new RejectedError(`it took longer than ${this.#type.timeoutMs} ms`, { reasonClass: 'Timeout' });
     }
     const verb = (this.#record.intent?.verb ?? 'create') as Verb;
     return this.#try((ctx, ref) => {
@@ -135,11 +139,11 @@ export class DriverCall {
     await this.#change({ physicalId, intent: { ...intent, checkpoint: pending.checkpoint, pollAt } });
   }
 
-  /** What to do about a failed try: go on with the returned progress, call again (undefined), or throw. */
-  async #afterError(
-    error: unknown,
-    call: (ctx: ResourceContext, ref: ResourceRef) => Promise<Progress>,
-  ): Promise<Progress | undefined> {
+  /**
+   * What to do about a failed try: go on with the returned progress, call again (undefined), or throw. A poll that
+   * failed (`pending` is what it asked about) is asked again.
+   */
+  async #afterError(error: unknown, pending: Progress | undefined): Promise<Progress | undefined> {
     const { intent } = this.#record;
     const { retry } = this.#run.parts;
     if (error instanceof MissingError && intent?.verb === 'delete') {
@@ -148,27 +152,30 @@ export class DriverCall {
     if (!intent || !isRetryable(error) || intent.attempt > retry.limit || this.#run.signal.aborted) {
       throw resourceFailure(this.#run.signal.aborted ? this.#aborted() : error, this.#record, intent?.attempt ?? 1);
     }
-    if (error instanceof UncertainError && intent.verb === 'create') {
-      const found = await this.#findMade();
-      if (found) return found;
-    }
     if (error instanceof FlakyError && intent.verb === 'create') await this.#removeBroken();
-    const { checkpoint: _, pollAt: __, ...rest } = this.#record.intent ?? intent;
+    const goesOn = pending?.state === 'pending' && !(error instanceof FlakyError);
+    const found = !goesOn && error instanceof UncertainError && intent.verb === 'create' ? await this.#findMade() : undefined;
+    if (found) return found;
+    const { checkpoint, pollAt, ...rest } = this.#record.intent ?? intent;
     const token = error instanceof FlakyError ? newId() : rest.token;
-    await this.#change({ intent: { ...rest, token, attempt: intent.attempt + 1 } as Intent });
+    const again: Intent = { ...rest, token, attempt: intent.attempt + 1 };
+    await this.#change({ intent: goesOn && checkpoint !== undefined ? { ...again, checkpoint, pollAt: pollAt ?? 0 } : again });
     this.#run.parts.log('a call failed and is tried again', {
       resource: this.#record.name,
       attempt: intent.attempt,
       error: error.message,
     });
+    await this.#pause(pauseBefore(retry, intent.attempt));
+    return goesOn ? { ...pending, pollAfterMs: 0 } : undefined;
+  }
+
+  async #pause(ms: number): Promise<void> {
     this.#waiting(true);
     try {
-      await this.#sleep(pauseBefore(retry, intent.attempt));
+      await this.#sleep(ms);
     } finally {
       this.#waiting(false);
     }
-    void call;
-    return undefined;
   }
 
   #aborted(): CancelledError {
@@ -181,21 +188,14 @@ export class DriverCall {
     if (!this.#type.find) return undefined;
     const desired = revealed(this.#record.intent?.desired ?? {}) as JsonMap;
     const found = await this.#run.cloud.limiter.run(async () => this.#type.find?.(this.context(), desired));
-    if (!found) return undefined;
-    const { physicalId, reference, attributes, data } = found;
-    return {
-      state: 'done',
-      physicalId,
-      attributes,
-      ...(reference === undefined ? {} : { reference }),
-      ...(data === undefined ? {} : { data }),
-    };
+    return found && progressOf(found);
   }
 
   /** Takes away what a create has made and what then broke, so that it can be made again. */
   async #removeBroken(): Promise<void> {
-    if (this.#record.physicalId === undefined) return;
     try {
+      if (this.#record.physicalId === undefined) await this.#learnId();
+      if (this.#record.physicalId === undefined) return;
       let progress = await this.#try((ctx, ref) => this.#type.delete(ctx, ref));
       while (progress.state === 'pending') {
         await this.#sleep(progress.pollAfterMs);
@@ -209,6 +209,13 @@ export class DriverCall {
       if (!(error instanceof MissingError)) throw resourceFailure(error, this.#record, 1);
     }
     await this.#change({ physicalId: undefined });
+  }
+
+  /** The id of what a create has made, if it broke before it could tell. */
+  async #learnId(): Promise<void> {
+    const desired = revealed(this.#record.intent?.desired ?? {}) as JsonMap;
+    const found = await this.#run.cloud.limiter.run(async () => this.#type.find?.(this.context(), desired));
+    if (found) await this.#change({ physicalId: found.physicalId, data: found.data ?? this.#record.data });
   }
 
   async #sleep(ms: number): Promise<void> {
@@ -227,10 +234,26 @@ export class DriverCall {
   }
 
   async #change(patch: Partial<ResourceRecord>): Promise<void> {
-    const { record, entry } = this.#run.changed(this.#record, patch);
+    // Signals may have changed the record while the call went on; the intent and the id are the call's own.
+    const { intent, physicalId } = this.#record;
+    const { record, entry } = this.#run.changed({ ...this.#latest(), intent, physicalId }, patch);
     this.#record = record;
     await this.#run.record(entry);
   }
+}
+
+/** How a create goes on that was found by its token; undefined: by calling create again. */
+export function progressOf(found: Observation): Progress | undefined {
+  const { physicalId, reference, attributes, data, unfinished } = found;
+  if (unfinished === 'create-again') return undefined;
+  if (unfinished) return { state: 'pending', physicalId, ...unfinished };
+  return {
+    state: 'done',
+    physicalId,
+    attributes,
+    ...(reference === undefined ? {} : { reference }),
+    ...(data === undefined ? {} : { data }),
+  };
 }
 
 /** The tags that CloudFormation hands on to every resource. */

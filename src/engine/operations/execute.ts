@@ -1,6 +1,6 @@
 import { EVENT_REASONS } from '../model/event-reasons.js';
 import type { ResourceRecord } from '../model/records.js';
-import { revealed, type JsonMap } from '../model/value.js';
+import { isMap, type JsonMap, revealed } from '../model/value.js';
 import type { DesiredResource, DesiredStack, EvaluatedResource } from '../planning/desired.js';
 import { evaluateResource } from '../planning/evaluate-resource.js';
 import { evaluateWithLookups, LookupCache } from '../planning/lookups.js';
@@ -79,7 +79,7 @@ function checked(
   const { evaluated, diagnostics } = evaluateResource(desired, resource, scope);
   throwIfInvalid(diagnostics);
   const snapshot = restored[resource.name];
-  if (!resource.type.restore || typeof snapshot !== 'object' || snapshot === null) return evaluated;
+  if (!resource.type.restore || !isMap(snapshot) || Object.keys(snapshot).length === 0) return evaluated;
   return {
     ...evaluated,
     properties: resource.type.restore(revealed(evaluated.properties) as JsonMap, snapshot as JsonMap),
@@ -92,9 +92,7 @@ async function snapshotResources(run: Run): Promise<JsonMap> {
   if (run.operation.action !== 'RESTORE' || snapshotId === undefined) return {};
   const snapshot = await run.parts.store.reads.snapshot(snapshotId);
   const resources = (snapshot?.data.resources ?? {}) as JsonMap;
-  return Object.fromEntries(
-    Object.entries(resources).map(([name, entry]) => [name, ((entry as JsonMap).resource_data as JsonMap)?.snapshot ?? null]),
-  );
+  return Object.fromEntries(Object.entries(resources).map(([name, entry]) => [name, (entry as JsonMap).resource_data ?? null]));
 }
 
 function known(run: Run, desired: DesiredStack, name: string, done: ReadonlySet<string>): KnownResource {
@@ -194,7 +192,7 @@ function phaseResult(run: Run, { failures, skipped }: WalkResult): PhaseResult {
     skipped,
     failures: failures.map(({ error }) => {
       if (error instanceof ResourceFailure) return error;
-      if (run.storeFault !== undefined) return new ResourceFailure([], 'StoreError', String(error), 1, '', undefined);
+      if (run.letsGo(error)) return new ResourceFailure([], 'StoreError', String(error), 1, '', undefined);
       run.parts.log('a step of an operation failed without saying which resource', { error: String(error), stack: error instanceof Error ? (error.stack ?? '') : '' });
       return new ResourceFailure([], 'Exception', error instanceof Error ? error.message : String(error), 1, '', undefined, { cause: error });
     }),

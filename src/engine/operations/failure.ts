@@ -20,7 +20,8 @@ export class ResourceFailure extends Error {
 
   /** `<class>: resources.<a>.resources.<b>: <text>`, as resources' status reasons say it. */
   get reason(): string {
-    return `${this.errorClass}: ${this.path.map((name) => `resources.${name}`).join('.')}: ${this.text}`;
+    const place = this.path.length === 0 ? '' : `${this.path.map((name) => `resources.${name}`).join('.')}: `;
+    return `${this.errorClass}: ${place}${this.text}`;
   }
 
   /** The same failure as the parent stack's resource sees it. */

@@ -22,31 +22,42 @@ export async function passHook(
   resource: Pick<DesiredResource, 'hooks' | 'name' | 'typeName'>,
   at: ResourceRecord,
   hook: Hook,
+  waiting: (isWaiting: boolean) => void = () => undefined,
 ): Promise<void> {
   if (!resource.hooks.has(hook) || !isDue(hook, run)) return;
-  const passed = `${run.operation.id}:${hook}`;
   const start = run.records.get(at.id) ?? at;
-  if (start.data.passedHook === passed) return;
+  if (passedHooks(run, start).includes(hook)) return;
   const action = hook.slice(hook.indexOf('-') + 1).toUpperCase();
-  const waiting: ResourceRecord = { ...start, data: { ...start.data, hook } };
-  await run.record({
-    resources: [waiting],
-    events: [run.eventOf(waiting, { reason: `${action} paused until Hook ${hook} is cleared` })],
-  });
-  while (run.records.get(at.id)?.data.hook === hook) {
-    try {
-      await run.parts.clock.sleep(POLL_MS, run.signal);
-    } catch {
-      await giveUp(run, run.records.get(at.id) ?? waiting);
-      throw new ResourceFailure([resource.name], 'CancelledError', `${action} aborted`, 1, resource.typeName, at.physicalId);
-    }
-    if (run.stopped !== undefined) {
-      await giveUp(run, run.records.get(at.id) ?? waiting);
-      throw new ResourceFailure([resource.name], 'CancelledError', `${action} aborted`, 1, resource.typeName, at.physicalId);
-    }
+  const isThere = start.data.hook === hook;
+  const halted: ResourceRecord = { ...start, data: { ...start.data, hook } };
+  if (!isThere) {
+    await run.record({
+      resources: [halted],
+      events: [run.eventOf(halted, { reason: `${action} paused until Hook ${hook} is cleared` })],
+    });
   }
-  const cleared = run.records.get(at.id) ?? waiting;
-  run.recordSoon({ resources: [{ ...cleared, data: { ...cleared.data, passedHook: passed } }] });
+  waiting(true);
+  try {
+    while (run.records.get(at.id)?.data.hook === hook) {
+      await run.parts.clock.sleep(POLL_MS, run.signal);
+      if (run.stopped !== undefined) throw run.stopped;
+    }
+  } catch (reason) {
+    // An engine that ends finds the resource at its hook again.
+    if (run.letsGo(reason) || run.stopped === 'shutdown') throw reason;
+    await giveUp(run, run.records.get(at.id) ?? halted);
+    throw new ResourceFailure([resource.name], 'CancelledError', `${action} aborted`, 1, resource.typeName, at.physicalId);
+  } finally {
+    waiting(false);
+  }
+  const cleared = run.records.get(at.id) ?? halted;
+  const passed = [run.operation.id, ...passedHooks(run, cleared), hook];
+  run.recordSoon({ resources: [{ ...cleared, data: { ...cleared.data, passedHooks: passed } }] });
+}
+
+/** Hooks that the record has passed in this operation: a resumed one does not stop at them again. */
+function passedHooks(run: Run, { data: { passedHooks: passed } }: ResourceRecord): string[] {
+  return Array.isArray(passed) && passed[0] === run.operation.id ? passed.slice(1).map(String) : [];
 }
 
 async function giveUp(run: Run, record: ResourceRecord): Promise<void> {

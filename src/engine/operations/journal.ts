@@ -58,16 +58,18 @@ export class Journal {
 
   async #write(group: readonly Waiting[]): Promise<void> {
     const events = group.flatMap(({ entry }) => entry.events ?? []);
+    let written: number;
     try {
-      const firstSeq = await this.#store.write(merge(group.map(({ entry }) => entry)));
-      for (const { resolve } of group) resolve();
-      this.#feed.publish(events.map(({ event, stack }, index): FeedItem => ({ event: { ...event, seq: firstSeq + index }, stack })));
+      written = await this.#store.write(merge(group.map(({ entry }) => entry)));
     } catch (error) {
       const [alone] = group;
       // Entries of different stacks share a write: only the one at fault shall see the error.
       if (group.length === 1) alone?.reject(error);
       else for (const one of group) await this.#write([one]);
+      return;
     }
+    for (const { resolve } of group) resolve();
+    this.#feed.publish(events.map(({ event, stack }, index): FeedItem => ({ event: { ...event, seq: written + index }, stack })));
   }
 }
 

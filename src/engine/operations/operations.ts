@@ -13,7 +13,8 @@ import type { EngineParts } from './engine-parts.js';
 import { initialRecords } from './initial-records.js';
 import { performAction } from './perform-action.js';
 import { RecordBook } from './record-book.js';
-import type { ResourceFailure } from './failure.js';
+import type { PhaseResult } from './execute.js';
+import { ResourceFailure } from './failure.js';
 import { Run, type StopReason, stackEvent } from './run.js';
 import { StackLoader } from './stack-loader.js';
 import { WakeUps } from './wake-ups.js';
@@ -37,7 +38,8 @@ export interface LaunchOptions {
 
 /** How an operation ended. */
 export interface RunResult {
-  readonly status: 'COMPLETE' | 'FAILED' | 'SUPERSEDED';
+  /** STOPPED: the engine ends or the store refuses writes; the operation goes on later where it is. */
+  readonly status: 'COMPLETE' | 'FAILED' | 'SUPERSEDED' | 'STOPPED';
   readonly reason: string;
   readonly failure?: ResourceFailure;
   /** An operation that the end of this one has begun: a rollback. */
@@ -46,10 +48,12 @@ export interface RunResult {
 
 interface Active {
   readonly operationId: string;
+  readonly operation: OperationRecord;
   run: Run | undefined;
   stack: StackRecord;
   stopWith: { readonly reason: StopReason; readonly abort: boolean } | undefined;
   readonly ended: Promise<RunResult>;
+  isOver: boolean;
 }
 
 /** Milliseconds after which an operation that the store stopped is tried again. */
@@ -67,6 +71,8 @@ export class Operations implements ChildRunner {
   readonly #writers = new Exclusive();
   readonly #active = new Map<string, Active>();
   #closing = false;
+  readonly #closed = new AbortController();
+  #recovery: Promise<unknown> | undefined;
 
   constructor(parts: EngineParts) {
     this.parts = { ...parts, access: (stack, record) => createStackAccess(this, stack, record) };
@@ -86,8 +92,8 @@ export class Operations implements ChildRunner {
     return run ? run.records.all() : this.parts.store.reads.resources(stackId);
   }
 
-  template(id: string): Promise<TemplateRecord | undefined> {
-    return this.parts.store.reads.template(id);
+  async isSettled(stackId: string): Promise<boolean> {
+    return !this.#active.has(stackId) && (await this.parts.store.reads.isSettled(stackId));
   }
 
   running(stackId: string): Promise<RunResult> | undefined {
@@ -153,20 +159,26 @@ export class Operations implements ChildRunner {
     ended.catch(() => {
       // Whoever launched the operation gets the error from `begin`; this only keeps it from being unhandled.
     });
-    const active: Active = { operationId: operation.id, run: undefined, stack, stopWith: undefined, ended };
-    this.#active.set(stack.id, active);
+    this.#active.set(stack.id, activeFor(stack, operation, ended));
+    const older = previous && (previous.run?.operation ?? previous.operation);
+    const superseded = older?.status === 'RUNNING' ? [{ ...older, status: 'SUPERSEDED', finishedAt: now } as const] : [];
     if (previous) this.#supersede(previous, launch.action);
     try {
+      // One write: there is no moment at which nobody owns the stack.
       await this.parts.journal.record({
         stacks: [stack],
-        operations: [operation],
+        operations: [...superseded, operation],
         resources: fresh,
         events: [stackEvent(stack, operation.id, now)],
         ...(launch.template ? { templates: [{ stackId: stack.id, record: launch.template }] } : {}),
       });
     } catch (error) {
-      if (previous) this.#active.set(stack.id, previous);
-      else this.#active.delete(stack.id);
+      if (this.#active.get(stack.id)?.operationId === operation.id) {
+        if (previous && !previous.isOver) this.#active.set(stack.id, previous);
+        else this.#active.delete(stack.id);
+      }
+      // The older operation was told to stop and yet keeps the stack: it goes on from its rows.
+      previous?.ended.finally(() => this.#retryLater(stack, error)).catch(() => undefined);
       start.fail(error);
       throw error;
     }
@@ -177,12 +189,11 @@ export class Operations implements ChildRunner {
   /** Goes on with an operation that was running when the engine ended. */
   resume(stack: StackRecord, operation: OperationRecord): Promise<RunResult> {
     const ended = this.#runToEnd(stack, operation, undefined, undefined, { action: operation.action, options: operation.options }, undefined);
-    const active: Active = { operationId: operation.id, run: undefined, stack, stopWith: undefined, ended };
-    this.#active.set(stack.id, active);
+    this.#active.set(stack.id, activeFor(stack, operation, ended));
     return ended;
   }
 
-  /** Sets every operation going again that was running when the engine ended; parents wait for their children. */
+  /** Sets every operation going again that was running when it was let go of; parents wait for their children. */
   async recover(): Promise<number> {
     const operations = await this.parts.store.reads.runningOperations();
     const stacks = new Map((await this.parts.store.reads.stacks(operations.map((one) => one.stackId))).map((one) => [one.id, one]));
@@ -202,6 +213,7 @@ export class Operations implements ChildRunner {
   /** Stops starting new work and waits for what runs; what is not done is resumed by the next engine. */
   async close(graceMs: number): Promise<void> {
     this.#closing = true;
+    this.#closed.abort();
     this.wakeUps.close();
     for (const active of this.#active.values()) active.run?.stop('shutdown', { abort: false });
     const all = Promise.allSettled([...this.#active.values()].map((active) => active.ended));
@@ -289,8 +301,8 @@ export class Operations implements ChildRunner {
       .catch(() => undefined);
     try {
       const phases = { run, loader: this.loader, children: this.children, views: this.views };
-      const result = await conclude(phases, await performAction(phases));
-      if (run.storeFault !== undefined) this.#retryLater(run);
+      const result = await conclude(phases, await performAction(phases).catch((error: unknown) => brokenOff(run, error)));
+      if (run.storeFault !== undefined) this.#retryLater(run.stack, run.storeFault);
       if (run.stack.deletedAt !== undefined) await this.#forget(run.stack);
       for (const record of run.records.all()) {
         if (record.type.endsWith('ScheduledAction')) await this.wakeUps.watch(run.stack, record);
@@ -302,8 +314,12 @@ export class Operations implements ChildRunner {
         return { ...result, reason: result.reason, ...(end.failure && !result.failure ? { failure: end.failure } : {}) };
       }
       return result;
+    } catch (error) {
+      if (run.letsGo(error)) this.#retryLater(run.stack, error);
+      throw error;
     } finally {
       timer.abort();
+      if (active) active.isOver = true;
       if (this.#isCurrent(run)) this.#active.delete(stack.id);
     }
   }
@@ -311,7 +327,7 @@ export class Operations implements ChildRunner {
   /** What a deleted stack leaves behind besides its resources: snapshots and users. */
   async #forget(stack: StackRecord): Promise<void> {
     for (const snapshot of await this.parts.store.reads.snapshots(stack.id)) await deleteSnapshotOf(this, stack, snapshot);
-    if (stack.parentId === undefined) await this.parts.outside?.forget(stack);
+    await this.parts.outside?.forget(stack);
   }
 
   #isCurrent(run: Run): boolean {
@@ -319,15 +335,32 @@ export class Operations implements ChildRunner {
   }
 
   /** The disk was full or the like: the rows still say what runs, so it goes on when they can be written again. */
-  #retryLater(run: Run): void {
+  #retryLater(stack: StackRecord, error: unknown): void {
     if (this.#closing) return;
     this.parts.log('the store refused a write; the operation goes on when it takes writes again', {
-      stack: run.stack.id,
-      error: String(run.storeFault),
+      stack: stack.id,
+      error: error instanceof Error ? error.message : String(error),
     });
-    const timer = setTimeout(() => {
-      if (!this.#closing) this.recover().catch((error: unknown) => this.parts.log('recovery failed', { error: String(error) }));
-    }, STORE_RETRY_MS);
-    timer.unref();
+    this.#recovery ??= this.parts.clock
+      .sleep(STORE_RETRY_MS, this.#closed.signal)
+      .then(() => {
+        this.#recovery = undefined;
+        return this.recover();
+      })
+      .catch((reason: unknown) => {
+        this.#recovery = undefined;
+        if (!this.#closing) this.#retryLater(stack, reason);
+      });
   }
+}
+
+function activeFor(stack: StackRecord, operation: OperationRecord, ended: Promise<RunResult>): Active {
+  return { operationId: operation.id, operation, run: undefined, stack, stopWith: undefined, ended, isOver: false };
+}
+
+/** What could not even be begun ends as a failure of the operation: nothing may be left running without anybody at it. */
+function brokenOff(run: Run, error: unknown): PhaseResult {
+  const text = error instanceof Error ? error.message : String(error);
+  if (!run.letsGo(error)) run.parts.log('an operation broke off', { stack: run.stack.id, error: text });
+  return { failures: [new ResourceFailure([], 'Exception', text, 1, '', undefined, { cause: error })], skipped: 0 };
 }

@@ -8,6 +8,6 @@ export interface Outside {
   software(stack: StackRecord): SoftwarePort;
   stacksIn(stack: StackRecord, region: string): RemoteStacks | undefined;
   fetchText(url: string): Promise<string>;
-  /** A root stack is gone: its users' project may go too. */
+  /** A stack is gone: its users and their project go too. */
   forget(stack: StackRecord): Promise<void>;
 }

@@ -27,9 +27,11 @@ export function closed({ token, verb, attempt, operationId }: Intent): Intent {
   return { token, verb, attempt, operationId };
 }
 
-/** True if this very operation has brought the record to where it is, before the engine was interrupted. */
+/** True if a create or update of this very operation has brought the record to where it is, before the engine was interrupted. */
 export function isDoneBy(run: Run, record: ResourceRecord, status: 'COMPLETE' | 'FAILED'): boolean {
-  return record.status === status && record.intent?.operationId === run.operation.id;
+  const { intent } = record;
+  const isApplied = intent?.verb === 'create' || intent?.verb === 'update';
+  return isApplied && record.status === status && intent.operationId === run.operation.id;
 }
 
 /** Throws again what this operation has put on record as a failure before the engine was interrupted. */

@@ -2,10 +2,11 @@ import type { ResourceType } from '../drivers/resource-type.js';
 import { EVENT_REASONS } from '../model/event-reasons.js';
 import { newId } from '../model/ids.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
-import { fail } from './apply-resource.js';
+import { type JsonMap, revealed } from '../model/value.js';
 import type { ChildStacks } from './child-stacks.js';
 import { DriverCall } from './driver-call.js';
 import { passHook } from './hooks.js';
+import { fail } from './record-failure.js';
 import type { Run } from './run.js';
 
 export interface RemoveInput {
@@ -23,51 +24,76 @@ type Fate = 'delete' | 'retain' | 'snapshot';
 
 /** Removes one record and, as its policies say, what it stands for. */
 export async function removeResource(input: RemoveInput): Promise<void> {
-  const { run, type, children } = input;
+  const { run, type } = input;
   let { record } = input;
+  const subject = { name: record.name, typeName: record.type, hooks: input.hooks };
   if (record.action === 'INIT' || (type === undefined && record.physicalId === undefined && !mayHaveMade(record))) {
     run.records.remove(record);
     run.recordSoon({ removedResources: [record.id] });
     return;
   }
-  await passHook(run, { name: record.name, typeName: record.type, hooks: input.hooks }, record, 'pre-delete');
-  record = run.records.get(record.id) ?? record;
-  const fate = fateOf(run, record);
+  if (record.action !== 'DELETE' || record.status !== 'COMPLETE') {
+    await passHook(run, subject, record, 'pre-delete', input.waiting);
+    record = await deleted(input, run.records.get(record.id) ?? record);
+  }
+  if (input.hooks.has('post-delete')) {
+    // The hook stands in the record, so that stays until it is cleared.
+    await run.record({ resources: [record], events: [run.eventOf(record)] });
+    await passHook(run, subject, record, 'post-delete', input.waiting);
+    run.records.remove(record);
+    run.recordSoon({ removedResources: [record.id] });
+    return;
+  }
+  run.records.remove(record);
+  run.recordSoon({ removedResources: [record.id], events: [run.eventOf(record)] });
+}
+
+/** Does to the thing what is its fate; gives the record as it is then, not written yet. */
+async function deleted(input: RemoveInput, before: ResourceRecord): Promise<ResourceRecord> {
+  const { run, type, children } = input;
+  const fate = fateOf(run, before);
+  const isComposed = type?.composed !== undefined || before.childStackId !== undefined;
   // CloudFormation tells of what is left alone in one event.
-  const isSilent = fate === 'retain' && run.stack.origin === 'cfn' && !type?.composed;
-  record = isSilent ? { ...record, action: 'DELETE' } : await beginDelete(run, record);
+  const isSilent = fate === 'retain' && run.stack.origin === 'cfn' && !isComposed;
+  const record: ResourceRecord = isSilent ? { ...before, action: 'DELETE' } : await beginDelete(run, before, fate, type);
   try {
-    const call = new DriverCall(run, requireType(type, record, fate), record, input.waiting);
-    if (type?.composed) await children.delete(run, record, fate === 'retain');
-    else if (fate !== 'retain') {
-      if (record.physicalId === undefined && mightBeLost) record = await findLost(run, call, record, type);
-      if (fate === 'snapshot' && type?.snapshot) await snapshotFirst(call, type);
-      if (record.physicalId !== undefined) await call.carryOut((ctx, ref) => requireType(type, record, fate).delete(ctx, ref));
-    }
+    if (isComposed) await children.delete(run, record, fate === 'retain');
+    else if (fate !== 'retain') await destroy(input, record);
+    await giveBack(input, record);
   } catch (error) {
-    if (run.storeFault !== undefined) throw error;
+    if (run.letsGo(error)) throw error;
     if (!run.operation.options.force) throw await fail(run, run.records.get(record.id) ?? record, error);
     run.parts.log('a resource could not be deleted and is left behind', { resource: record.name, physicalId: record.physicalId ?? '' });
   }
-  const gone: ResourceRecord = {
+  return {
     ...(isSilent ? record : (run.records.get(record.id) ?? record)),
     status: 'COMPLETE',
     statusReason: isSilent ? EVENT_REASONS.retained : EVENT_REASONS.changed,
     intent: undefined,
   };
-  run.records.remove(gone);
-  await giveBack(run, gone, type, input.waiting);
-  run.recordSoon({ removedResources: [gone.id], events: [run.eventOf(gone)] });
-  await passHook(run, { name: record.name, typeName: record.type, hooks: input.hooks }, gone, 'post-delete');
+}
+
+/** Takes the thing out of the world, after a snapshot of it if that is what the intent says first. */
+async function destroy({ run, type, waiting }: RemoveInput, begun: ResourceRecord): Promise<void> {
+  const known = requireType(type, begun);
+  const record = begun.physicalId === undefined ? await findLost(run, known, begun, waiting) : begun;
+  if (record.physicalId === undefined) return;
+  let call = new DriverCall(run, known, record, waiting);
+  if (record.intent?.verb === 'snapshot') {
+    await call.carryOut(async (ctx, ref) => {
+      const progress = await known.snapshot?.(ctx, ref);
+      return progress ?? { state: 'done', physicalId: ref.physicalId ?? '', attributes: {} };
+    });
+    // From here on an interruption goes on with the deletion; the snapshot is there.
+    const { entry, record: next } = run.changed(call.record, { intent: intentTo('delete', run, undefined) });
+    await run.record(entry);
+    call = new DriverCall(run, known, next, waiting);
+  }
+  await call.carryOut((ctx, ref) => known.delete(ctx, ref));
 }
 
 /** Gives the resource that stays what its replacement, gone now, had taken from it. */
-async function giveBack(
-  run: Run,
-  gone: ResourceRecord,
-  type: ResourceType | undefined,
-  waiting: (isWaiting: boolean) => void,
-): Promise<void> {
+async function giveBack({ run, type, waiting }: RemoveInput, gone: ResourceRecord): Promise<void> {
   const kept = gone.replaces === undefined ? undefined : run.records.get(gone.replaces);
   if (!kept || !type?.undoReplace || !run.records.isCurrent(kept)) return;
   const call = new DriverCall(run, type, kept, waiting);
@@ -76,26 +102,31 @@ async function giveBack(
 
 /** A create was begun and its end is not known: something may be out there under its token. */
 function mayHaveMade(record: ResourceRecord): boolean {
-  return record.childStackId !== undefined || (record.intent?.verb === 'create' && record.status === 'IN_PROGRESS');
+  return record.childStackId !== undefined || (record.physicalId === undefined && record.intent?.desired !== undefined);
 }
 
-async function beginDelete(run: Run, record: ResourceRecord): Promise<ResourceRecord> {
-  if (record.intent?.verb === 'delete' && record.status === 'IN_PROGRESS') return record;
-  const intent: Intent = {
-    token: record.intent?.verb === 'create' ? record.intent.token : newId(),
-    verb: 'delete',
-    attempt: 1,
-    operationId: run.operation.id,
-    ...(record.intent?.desired ? { desired: record.intent.desired } : {}),
-  };
+async function beginDelete(
+  run: Run,
+  record: ResourceRecord,
+  fate: Fate,
+  type: ResourceType | undefined,
+): Promise<ResourceRecord> {
+  if (record.action === 'DELETE' && record.status === 'IN_PROGRESS' && record.intent) return record;
+  const takesSnapshot = fate === 'snapshot' && type?.snapshot !== undefined && record.status === 'COMPLETE';
   const { record: begun, entry } = run.changed(record, {
     action: 'DELETE',
     status: 'IN_PROGRESS',
     statusReason: 'state changed',
-    intent,
+    intent: intentTo(takesSnapshot ? 'snapshot' : 'delete', run, mayHaveMade(record) ? record.intent : undefined),
   });
   await run.record(entry);
   return begun;
+}
+
+/** A deletion after a create that may have made something goes by that one's token and wishes: they are what it is found by. */
+function intentTo(verb: 'delete' | 'snapshot', run: Run, lost: Intent | undefined): Intent {
+  const desired = lost?.desired ? { desired: lost.desired } : {};
+  return { token: lost?.token ?? newId(), verb, attempt: 1, operationId: run.operation.id, ...desired };
 }
 
 function fateOf(run: Run, record: ResourceRecord): Fate {
@@ -111,27 +142,44 @@ function fateOf(run: Run, record: ResourceRecord): Fate {
   return 'delete';
 }
 
-function requireType(type: ResourceType | undefined, record: ResourceRecord, fate: Fate): ResourceType {
+function requireType(type: ResourceType | undefined, record: ResourceRecord): ResourceType {
   if (type) return type;
-  throw new TypeError(`the type ${record.type} is not known any more; delete with ${record.name} retained (${fate})`);
+  throw new TypeError(`the type ${record.type} is not known any more; delete the stack with ${record.name} retained`);
 }
 
+/** What an interrupted create has made, by its token; types that cannot look are asked to create the same once more. */
 async function findLost(
   run: Run,
-  call: DriverCall,
+  type: ResourceType,
   record: ResourceRecord,
-  type: ResourceType | undefined,
+  waiting: (isWaiting: boolean) => void,
 ): Promise<ResourceRecord> {
-  const found = await run.cloud.limiter.run(async () => type?.find?.(call.context(), {}));
-  if (!found) return record;
-  const { record: next, entry } = run.changed(record, { physicalId: found.physicalId });
+  const { intent } = record;
+  if (!intent?.desired) return record;
+  const desired = revealed(intent.desired) as JsonMap;
+  const call = new DriverCall(run, type, record, waiting);
+  const found = await run.cloud.limiter.run(async () =>
+    type.find ? type.find(call.context(), desired) : createdAgain(run, type, call, desired),
+  );
+  if (found?.physicalId === undefined) return record;
+  const { record: next, entry } = run.changed(record, { physicalId: found.physicalId, data: found.data ?? record.data });
   await run.record(entry);
   return next;
 }
 
-async function snapshotFirst(call: DriverCall, type: ResourceType): Promise<void> {
-  await call.carryOut(async (ctx, ref) => {
-    const progress = await type.snapshot?.(ctx, ref);
-    return progress ?? { state: 'done', physicalId: ref.physicalId ?? '', attributes: {} };
-  });
+async function createdAgain(
+  run: Run,
+  type: ResourceType,
+  call: DriverCall,
+  desired: JsonMap,
+): Promise<{ readonly physicalId?: string; readonly data?: JsonMap } | undefined> {
+  try {
+    const progress = await type.create(call.context(), desired);
+    return progress.state === 'replace' ? undefined : progress;
+  } catch (error) {
+    if (run.letsGo(error)) throw error;
+    // What cannot be created was not created before either.
+    run.parts.log('an interrupted create left nothing behind', { resource: call.record.name, error: String(error) });
+    return undefined;
+  }
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { newId, physicalName } from '../model/ids.js';
 import type { OperationRecord, ResourceRecord, StackRecord } from '../model/records.js';
 import type { EventAction, ResourceAction, StackAction, Status } from '../model/status.js';
@@ -45,6 +46,8 @@ export class Run {
     this.records = records;
     this.cloud = parts.cloudOf(stack);
     const timeoutMs = stack.timeoutMins ? stack.timeoutMins * 60_000 : parts.limits.defaultTimeoutMs;
+    // Every resource that waits listens; ten are no sign of a leak here.
+    setMaxListeners(0, this.#abort.signal);
     this.deadline = operation.startedAt + (operation.options.timeoutMs ?? timeoutMs);
   }
 

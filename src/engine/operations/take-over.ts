@@ -3,9 +3,10 @@ import { newId } from '../model/ids.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
 import { isMap, type Json, type JsonMap, revealed } from '../model/value.js';
 import type { EvaluatedResource } from '../planning/desired.js';
-import { type ApplyInput, fail } from './apply-resource.js';
+import type { ApplyInput } from './carry-out.js';
 import { DriverCall } from './driver-call.js';
 import { ResourceFailure } from './failure.js';
+import { fail } from './record-failure.js';
 import type { Run } from './run.js';
 
 /** Takes an existing thing over by its physical id: it is looked at, never made, changed or deleted. */

@@ -2,11 +2,10 @@ import type { Progress, ResourceContext, ResourceRef, ResourceType, Verb } from 
 import { newId } from '../model/ids.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
 import type { StackAction } from '../model/status.js';
-import { isMap, type JsonMap } from '../model/value.js';
-import { fail } from './apply-resource.js';
 import type { ChildStacks } from './child-stacks.js';
 import { DriverCall, type Finished } from './driver-call.js';
-import { ResourceFailure } from './failure.js';
+import { failureOf, ResourceFailure } from './failure.js';
+import { closed, fail } from './record-failure.js';
 import type { Run } from './run.js';
 
 /** The actions that visit every resource without changing what it is to be. */
@@ -32,16 +31,41 @@ export interface WalkInput {
 export async function walkResource(input: WalkInput): Promise<void> {
   const { run, record, type, action } = input;
   if (record.action === action && record.status === 'COMPLETE' && (action === 'SUSPEND' || action === 'RESUME')) return;
+  if (isVisited(run, record, action)) {
+    if (record.status === 'FAILED') throw failureOf(record);
+    return;
+  }
   if (action === 'CHECK' && !canCheck(type)) return skipCheck(run, record);
   if (action === 'CHECK' && record.physicalId === undefined) {
     const text = `Resource ${record.name} not created yet.`;
     throw await fail(run, { ...record, action }, new ResourceFailure([record.name], 'Exception', text, 1, record.type, undefined));
   }
   guardState(record, action);
-  const intent: Intent =
-    record.intent?.operationId === run.operation.id
-      ? record.intent
-      : { token: newId(), verb: VERBS[action], attempt: 1, operationId: run.operation.id };
+  const begun = await beginVisit(run, record, action);
+  const call = new DriverCall(run, type ?? UNKNOWN_TYPE, begun, input.waiting);
+  try {
+    const finished = await act(input, call);
+    const attributes = finished.state === 'done' && Object.keys(finished.attributes).length > 0 ? finished.attributes : begun.attributes;
+    const latest = run.records.get(begun.id) ?? begun;
+    const data = finished.state === 'done' && finished.data ? { ...latest.data, ...finished.data } : latest.data;
+    const intent = begun.intent && closed(begun.intent);
+    run.recordSoon(run.changed(latest, { status: 'COMPLETE', statusReason: 'state changed', intent, attributes, data }).entry);
+  } catch (error) {
+    if (run.letsGo(error)) throw error;
+    throw await fail(run, run.records.get(begun.id) ?? call.record, error);
+  }
+}
+
+/** True if this operation has visited the resource already, before the engine was interrupted. */
+function isVisited(run: Run, record: ResourceRecord, action: WalkAction): boolean {
+  const { intent } = record;
+  return intent?.operationId === run.operation.id && intent.verb === VERBS[action] && record.status !== 'IN_PROGRESS';
+}
+
+async function beginVisit(run: Run, record: ResourceRecord, action: WalkAction): Promise<ResourceRecord> {
+  const isBegun = record.status === 'IN_PROGRESS' && record.intent?.operationId === run.operation.id;
+  if (isBegun && record.action === action) return record;
+  const intent: Intent = { token: newId(), verb: VERBS[action], attempt: 1, operationId: run.operation.id };
   const { record: begun, entry } = run.changed(record, {
     action,
     status: 'IN_PROGRESS',
@@ -49,17 +73,7 @@ export async function walkResource(input: WalkInput): Promise<void> {
     intent,
   });
   await run.record(entry);
-  const call = new DriverCall(run, type ?? UNKNOWN_TYPE, begun, input.waiting);
-  try {
-    const finished = await act(input, call);
-    const attributes = finished.state === 'done' && Object.keys(finished.attributes).length > 0 ? finished.attributes : begun.attributes;
-    const latest = run.records.get(begun.id) ?? begun;
-    const data = finished.state === 'done' && finished.data ? { ...latest.data, ...finished.data } : latest.data;
-    run.recordSoon(run.changed(latest, { status: 'COMPLETE', statusReason: 'state changed', intent: undefined, attributes, data }).entry);
-  } catch (error) {
-    if (run.storeFault !== undefined) throw error;
-    throw await fail(run, run.records.get(begun.id) ?? call.record, error);
-  }
+  return begun;
 }
 
 function canCheck(type: ResourceType | undefined): boolean {
@@ -87,7 +101,7 @@ function guardState(record: ResourceRecord, action: WalkAction): void {
       : record.action === 'SUSPEND' || record.action === 'RESUME';
   if (isAllowed || isInterrupted) return;
   const text = `State ('${record.action}', '${record.status}') invalid for ${action.toLowerCase()}`;
-  throw new ResourceFailure([record.name], 'Exception', text, 1, record.type, record.physicalId);
+  throw new ResourceFailure([record.name], 'Error', text, 1, record.type, record.physicalId);
 }
 
 async function act(input: WalkInput, call: DriverCall): Promise<Finished> {
@@ -104,8 +118,3 @@ async function act(input: WalkInput, call: DriverCall): Promise<Finished> {
 const UNKNOWN_TYPE = {
   schema: { nameLimit: 255 },
 } as ResourceType;
-
-/** What a snapshot keeps of a resource, from its record. */
-export function snapshotDataOf(record: ResourceRecord): JsonMap {
-  return isMap(record.data.snapshot) ? (record.data.snapshot as JsonMap) : {};
-}

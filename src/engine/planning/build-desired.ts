@@ -12,8 +12,9 @@ import { resolveType } from '../template/environment/resolve-type.js';
 import { evaluate } from '../template/evaluate.js';
 import { EvaluationError } from '../template/expression.js';
 import { resolveParameters } from '../template/parameters/resolve-parameters.js';
-import { parseTemplate } from '../template/parse-template.js';
+import { type ParsedTemplate, parseTemplate } from '../template/parse-template.js';
 import type { ResourceDeclaration, Template } from '../template/template.js';
+import { parseCached } from '../template/template-cache.js';
 import { validateTemplate } from '../template/validate-template.js';
 import type { DesiredResource, DesiredStack } from './desired.js';
 import { LookupCache, LookupNeeded } from './lookups.js';
@@ -50,7 +51,7 @@ export function buildDesired(input: BuildInput): BuildResult {
   const environment = storedEnvironment(record);
   const parsed = input.template
     ? { template: input.template, diagnostics: [] }
-    : parseTemplate(record.text ?? record.document, { files: record.files, parameters: new Map(Object.entries(environment.parameters)) });
+    : parseStored(record, environment);
   diagnostics.all.push(...parsed.diagnostics);
   const { template } = parsed;
   if (!template) return { desired: undefined, template, diagnostics: diagnostics.all };
@@ -59,6 +60,7 @@ export function buildDesired(input: BuildInput): BuildResult {
     defaults: environment.parameter_defaults,
     strict,
     ...(input.previous ? { previous: input.previous } : {}),
+    storedParameter: (name) => record.storedParameters?.[name],
   });
   const scope = new StackScope({
     template,
@@ -176,7 +178,8 @@ function isActive(
 ): boolean {
   if (condition === undefined) return true;
   try {
-    return scope.truth(condition);
+    // What cannot be decided yet may be there: it is checked along with the rest.
+    return scope.truth(condition) !== false;
   } catch (error) {
     if (!(error instanceof EvaluationError)) throw error;
     diagnostics.error('invalid-condition', error.message, {
@@ -206,6 +209,11 @@ function implicitReasons(
     return { name, type: typeName, properties };
   });
   return implicit(declared).map(({ resource, needs, why }) => ({ from: resource, to: needs, reason: why }));
+}
+
+function parseStored({ text, document, files }: TemplateRecord, environment: Environment): ParsedTemplate {
+  const options = { files, parameters: new Map(Object.entries(environment.parameters)) };
+  return text === undefined ? parseTemplate(document, options) : parseCached(text, options);
 }
 
 /** The environment that a stored template is evaluated with. */

@@ -17,7 +17,7 @@ export interface EvaluatedOutput {
 export function evaluateOutput(declaration: OutputDeclaration, scope: StackScope): EvaluatedOutput | undefined {
   const { name, description } = declaration;
   try {
-    if (declaration.condition && !scope.truth(declaration.condition)) {
+    if (declaration.condition && scope.truth(declaration.condition) === false) {
       return scope.language === 'hot' ? { name, description, value: null, error: undefined, exportName: undefined } : undefined;
     }
     const value = evaluate(declaration.value, scope);

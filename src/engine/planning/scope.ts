@@ -32,7 +32,7 @@ export interface ScopeInput {
 /** The scope of one stack's expressions. */
 export class StackScope implements Scope {
   readonly #input: ScopeInput;
-  readonly #conditions = new Map<string, boolean>();
+  readonly #conditions = new Map<string, boolean | Unknown>();
   readonly #open = new Set<string>();
 
   constructor(input: ScopeInput) {
@@ -87,7 +87,7 @@ export class StackScope implements Scope {
     return rest;
   }
 
-  condition(name: string): boolean {
+  condition(name: string): boolean | Unknown {
     const done = this.#conditions.get(name);
     if (done !== undefined) return done;
     const expression = this.#input.template.conditions.get(name);
@@ -103,11 +103,14 @@ export class StackScope implements Scope {
     }
   }
 
-  /** The truth of a condition as it stands on a resource or output: a name, a boolean or a condition function. */
-  truth(expression: Expression): boolean {
+  /**
+   * The truth of a condition as it stands on a resource or output: a name, a boolean or a condition function. Unknown
+   * when it hangs on something that has no value yet.
+   */
+  truth(expression: Expression): boolean | Unknown {
     if (expression.kind === 'literal' && typeof expression.value === 'string') return this.condition(expression.value);
     const value = evaluate(expression, this);
-    if (typeof value === 'boolean') return value;
+    if (typeof value === 'boolean' || value instanceof Unknown) return value;
     if (typeof value === 'string' && this.#input.template.conditions.has(value)) return this.condition(value);
     throw new EvaluationError(`Invalid condition "${String(value)}"`, expression.at);
   }

@@ -1,9 +1,9 @@
 import type { PropertySchema, PropertyType, ResourceSchema } from '../drivers/resource-schema.js';
-import type { ChildStep, ComposedType, Progress, ResourceType } from '../drivers/resource-type.js';
+import type { ChildStep, ChildView, ComposedType, Progress, ResourceType } from '../drivers/resource-type.js';
 import type { Diagnostics } from '../model/diagnostic.js';
 import { InvariantError } from '../model/errors.js';
 import { isMap, type Json, type JsonMap, sortedJson } from '../model/value.js';
-import { parseTemplate } from '../template/parse-template.js';
+import { parseCached } from '../template/template-cache.js';
 import type { ParameterDeclaration, ParameterType, ResourceDeclaration, Template } from '../template/template.js';
 import { walk } from './scope.js';
 
@@ -35,7 +35,7 @@ export function templateType(
     });
     return undefined;
   }
-  const { template, diagnostics: inner } = parseTemplate(text, { source: key, files });
+  const { template, diagnostics: inner } = parseCached(text, { source: key, files });
   diagnostics.all.push(...inner);
   return template && createTemplateType(key, typeName, template, text);
 }
@@ -55,9 +55,9 @@ function createTemplateType(key: string, typeName: string, template: Template, t
       if (attribute !== undefined) return child.memberAttribute(member[1], String(attribute), rest);
       return child.members.find((candidate) => candidate.name === member[1])?.reference ?? null;
     },
-    async reference(child) {
-      return template.outputs.has('OS::stack_id') ? ((await child.outputs())['OS::stack_id'] ?? null) : child.arn;
-    },
+    ...(template.outputs.has('OS::stack_id')
+      ? { reference: async (child: ChildView) => (await child.outputs())['OS::stack_id'] ?? null }
+      : {}),
   };
   return { schema: schemaOf(key, typeName, template), composed, create: mustCompose, delete: mustCompose };
 }

@@ -6,6 +6,7 @@ import { type Diagnostic, Diagnostics, type Position } from '../model/diagnostic
 import { hasUnknown, type JsonMap, revealed, Unknown, type Value } from '../model/value.js';
 import { EvaluationError, type Expression, type MapEntry } from '../template/expression.js';
 import { referencesIn } from '../template/evaluate.js';
+import { ExpressionWalk, type PlacedReference } from '../template/reference-walk.js';
 import type { DesiredResource, DesiredStack, EvaluatedResource } from './desired.js';
 import { evaluateOutput } from './evaluate-output.js';
 import { evaluateResource } from './evaluate-resource.js';
@@ -32,23 +33,29 @@ export function validateDesired(input: ValidationInput): Diagnostic[] {
   const diagnostics = new Diagnostics();
   const scope = pendingScope(input);
   for (const resource of desired.resources.values()) {
-    checkAttributes(desired, resource.declaration.properties, scope, diagnostics);
+    const place = [sectionOf(desired), resource.name];
+    const words = desired.template.language === 'hot' ? { properties: 'properties', metadata: 'metadata' } : { properties: 'Properties', metadata: 'Metadata' };
+    checkAttributes(desired, resource.declaration.properties, [...place, words.properties], scope, diagnostics);
     if (resource.declaration.metadata) {
-      checkAttributes(desired, resource.declaration.metadata, scope, diagnostics);
+      checkAttributes(desired, resource.declaration.metadata, [...place, words.metadata], scope, diagnostics);
     }
     const evaluated = evaluateForCheck(input, resource, scope, diagnostics);
     if (evaluated) checkByType(input, resource, evaluated, diagnostics);
   }
   for (const output of desired.template.outputs.values()) {
-    checkAttributes(desired, output.value, scope, diagnostics);
+    const path = desired.template.language === 'hot' ? ['outputs', output.name, 'value'] : ['Outputs', output.name, 'Value'];
+    checkAttributes(desired, output.value, path, scope, diagnostics);
     checkOutput(output.name, () => evaluateOutput(output, scope), diagnostics, output.at);
   }
   return diagnostics.all;
 }
 
 /** A scope in which no resource is there yet. */
-export function pendingScope({ desired, stack, zones }: Pick<ValidationInput, 'desired' | 'stack' | 'zones'>): StackScope {
-  return new StackScope({
+export function pendingScope(
+  { desired, stack, zones }: Pick<ValidationInput, 'desired' | 'stack' | 'zones'>,
+  Scope = StackScope,
+): StackScope {
+  return new Scope({
     template: desired.template,
     stack,
     parameters: desired.parameters,
@@ -140,6 +147,7 @@ function composedSteps(
 function checkAttributes(
   desired: DesiredStack,
   expression: Expression,
+  start: readonly string[],
   scope: StackScope,
   diagnostics: Diagnostics,
 ): void {
@@ -148,13 +156,23 @@ function checkAttributes(
     const target = desired.resources.get(resource);
     if (!target || attributeOf(target.type.schema, attribute)) continue;
     diagnostics.error('unknown-attribute', `The Referenced Attribute (${resource} ${attribute}) is incorrect.`, {
-      path: [sectionOf(desired), resource],
+      path: placeOf(expression, start, at),
       at,
-      heatType: 'InvalidTemplateAttribute',
+      prefix: '',
       awsMessage: `Template error: resource ${resource} does not support attribute type ${attribute} in Fn::GetAtt`,
       ...didYouMean(attribute, Object.keys(target.type.schema.attributes)),
     });
   }
+}
+
+/** The path of the reference that stands at a position, with the function that refers at its end. */
+function placeOf(expression: Expression, start: readonly string[], at: Position): readonly (string | number)[] {
+  let place: readonly (string | number)[] = start;
+  const refer = (reference: PlacedReference): void => {
+    if (reference.at === at) place = [...reference.path, reference.fn];
+  };
+  new ExpressionWalk({ path: [...start], visit: () => undefined, refer }).walk(expression);
+  return place;
 }
 
 function checkOutput(name: string, run: () => { error: string | undefined } | undefined, diagnostics: Diagnostics, at: Position): void {

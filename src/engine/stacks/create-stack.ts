@@ -5,6 +5,7 @@ import { isMap, type JsonMap } from '../model/value.js';
 import type { StackIdentity } from '../planning/stack-identity.js';
 import { type Prepared, prepare } from './prepare.js';
 import type { Caller, CreateInput } from './requests.js';
+import { fetchStoredParameters } from '../operations/fetch-stored-parameters.js';
 import type { ServiceParts } from './service-parts.js';
 
 const NAME = /^[a-zA-Z][a-zA-Z0-9_.-]{0,254}$/;
@@ -14,7 +15,7 @@ export async function prepareCreate(
   parts: ServiceParts,
   caller: Caller,
   input: CreateInput,
-): Promise<{ readonly prepared: Prepared; readonly identity: StackIdentity }> {
+): Promise<{ readonly prepared: Prepared; readonly identity: StackIdentity; readonly zones: Zones }> {
   await guardNewStack(parts, caller, input.name);
   const identity: StackIdentity = {
     id: newId(),
@@ -24,10 +25,17 @@ export async function prepareCreate(
     origin: caller.origin,
     notificationArns: Array.isArray(input.extra?.notificationArns) ? input.extra.notificationArns.map(String) : [],
   };
-  const zones = parts.prepare.engine.cloudOf(blankStack(caller, identity, input, parts.prepare.engine.clock.now())).zones;
+  const { engine } = parts.prepare;
+  const blank = blankStack(caller, identity, input, engine.clock.now());
+  const { zones } = engine.cloudOf(blank);
   const adopted = input.adoptData ? templateOfAdoption(input, input.adoptData) : input;
-  return { prepared: prepare(parts.prepare, zones, { ...adopted, stack: identity }), identity };
+  const storedParameters = await fetchStoredParameters(engine, blank, adopted);
+  const prepared = prepare(parts.prepare, zones, { ...adopted, stack: identity, isAdmin: caller.isAdmin, storedParameters });
+  return { prepared, identity, zones };
 }
+
+/** The zones of a region. */
+export type Zones = (region: string) => readonly string[];
 
 /** Refuses a name that is wrong or taken, and one stack more than the project may have. */
 export async function guardNewStack(parts: ServiceParts, caller: Caller, name: string): Promise<void> {

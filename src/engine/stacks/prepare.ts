@@ -2,7 +2,7 @@ import type { CustomCheck } from '../drivers/constraint-check.js';
 import type { ChildStep } from '../drivers/resource-type.js';
 import type { ImplicitDependencies } from '../drivers/implicit-dependencies.js';
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.js';
-import { LimitExceededError, ValidationError } from '../model/errors.js';
+import { ForbiddenError, LimitExceededError, ValidationError } from '../model/errors.js';
 import { newId } from '../model/ids.js';
 import type { TemplateRecord } from '../model/records.js';
 import { isMap, type Json, type JsonMap, revealed, Secret, setOwn, type Value, type ValueMap } from '../model/value.js';
@@ -15,7 +15,9 @@ import { childEnvironment } from '../template/environment/child-environment.js';
 import { type Environment, environmentDocument } from '../template/environment/environment.js';
 import { mergeEnvironments } from '../template/environment/merge-environments.js';
 import { parseTemplate } from '../template/parse-template.js';
+import { parseCached } from '../template/template-cache.js';
 import type { ParameterType, Template } from '../template/template.js';
+import { isAdminOnlyType } from './admin-only-types.js';
 import type { TemplateInput } from './requests.js';
 
 /** What preparing a template needs of the engine. */
@@ -37,6 +39,10 @@ export interface PrepareInput extends TemplateInput {
   /** Values of parameters that the stack has now: immutable ones may not change. */
   readonly previous?: ReadonlyMap<string, Value>;
   readonly nestedDepth?: number;
+  /** False: types that only administrators may use are refused. */
+  readonly isAdmin?: boolean;
+  /** Contents of the stored parameters that the input names; see `fetchStoredParameters`. */
+  readonly storedParameters?: { readonly [name: string]: string };
 }
 
 /** Reads, merges and checks everything that a caller sends for a stack; throws a ValidationError with all mistakes. */
@@ -59,17 +65,20 @@ export function prepare(parts: PrepareParts, zones: (region: string) => readonly
   diagnostics.all.push(...built.diagnostics);
   if (!built.desired || diagnostics.hasErrors) throw new ValidationError(diagnostics.all);
   const { desired } = built;
+  if (input.isAdmin === false) refuseAdminTypes(desired);
   const depth = input.nestedDepth ?? 0;
   const limit = parts.engine.limits.maxResourcesPerStack;
   if (desired.resources.size > limit) throw new LimitExceededError('Request limit exceeded: Maximum resources per stack exceeded.');
   const { customCheck } = parts;
+  const checked = new Map<ChildStep['stack']['template'], number>();
   diagnostics.all.push(
     ...validateDesired({
       desired,
       stack: input.stack,
       zones,
       ...(customCheck ? { customCheck } : {}),
-      child: (resource, step) => checkChild(parts, zones, desired, resource, step, input.stack, depth + 1),
+      child: (resource, step) =>
+        isCheckedEnough(checked, step) ? [] : checkChild(parts, zones, desired, resource, step, input, depth + 1),
     }),
   );
   if (diagnostics.hasErrors) throw new ValidationError(diagnostics.all);
@@ -96,7 +105,7 @@ function parameterTypes(input: TemplateInput): Map<string, ParameterType> {
   const types = new Map<string, ParameterType>();
   for (const source of [...Object.values(input.files ?? {}), input.template ?? {}]) {
     if (typeof source === 'string' && !/[pP]arameters/.test(source)) continue;
-    const { template } = parseTemplate(source);
+    const { template } = typeof source === 'string' ? parseCached(source) : parseTemplate(source);
     for (const [name, { type }] of template?.parameters ?? []) types.set(name, type);
   }
   return types;
@@ -117,16 +126,18 @@ function readTemplate(
       `Request limit exceeded: Template size (${bytes} bytes) exceeds maximum allowed size (${maxTemplateBytes} bytes).`,
     );
   }
-  const { template, diagnostics: found } = parseTemplate(input.template, {
+  const options = {
     maxBytes: maxTemplateBytes,
     ...(input.files ? { files: input.files } : {}),
     parameters: new Map(Object.entries(environment?.parameters ?? {})),
-  });
+  };
+  const { template, diagnostics: found } =
+    typeof input.template === 'string' ? parseCached(input.template, options) : parseTemplate(input.template, options);
   diagnostics.all.push(...found);
   return template;
 }
 
-function templateRecord(input: TemplateInput, template: Template, environment: Environment): TemplateRecord {
+function templateRecord(input: PrepareInput, template: Template, environment: Environment): TemplateRecord {
   const value = environmentDocument(environment);
   return {
     id: newId(),
@@ -135,6 +146,7 @@ function templateRecord(input: TemplateInput, template: Template, environment: E
     files: input.files ?? {},
     environment: { ...value, parameters: hideParameters(template, environment.parameters) },
     environmentFiles: input.environmentFiles ?? [],
+    ...(input.storedParameters ? { storedParameters: input.storedParameters } : {}),
   };
 }
 
@@ -147,13 +159,22 @@ export function hideParameters(template: Template, given: { readonly [name: stri
   return hidden;
 }
 
+/** Children of one template that are checked in depth; the mistakes of the rest show when they are made. */
+const CHECKED_PER_TEMPLATE = 50;
+
+function isCheckedEnough(checked: Map<ChildStep['stack']['template'], number>, { stack }: ChildStep): boolean {
+  const count = checked.get(stack.template) ?? 0;
+  checked.set(stack.template, count + 1);
+  return count >= CHECKED_PER_TEMPLATE;
+}
+
 function checkChild(
   parts: PrepareParts,
   zones: (region: string) => readonly string[],
   parent: DesiredStack,
   resource: DesiredResource,
   step: ChildStep,
-  stack: StackIdentity,
+  { stack, isAdmin }: Pick<PrepareInput, 'stack' | 'isAdmin'>,
   depth: number,
 ): readonly Diagnostic[] {
   const place = { path: ['resources', resource.name], at: resource.declaration.at };
@@ -163,7 +184,7 @@ function checkChild(
   }
   const environment = childEnvironment(parent.environment, resource.name, resource.mappingPath);
   try {
-    prepareChild(parts, zones, step, environment, stack, depth, parent);
+    prepareChild(parts, zones, step, environment, { stack, ...(isAdmin === undefined ? {} : { isAdmin }) }, depth, parent);
     return [];
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
@@ -176,7 +197,7 @@ function prepareChild(
   zones: (region: string) => readonly string[],
   step: ChildStep,
   environment: Environment,
-  stack: StackIdentity,
+  caller: Pick<PrepareInput, 'stack' | 'isAdmin'>,
   depth: number,
   parent: DesiredStack,
 ): void {
@@ -186,9 +207,17 @@ function prepareChild(
     files: step.stack.files ?? parent.record.files,
     environment: revealed({ ...asValue, parameters: {} }) as JsonMap,
     parameters: step.stack.parameters,
-    stack,
+    ...(parent.record.storedParameters ? { storedParameters: parent.record.storedParameters } : {}),
+    ...caller,
     nestedDepth: depth,
   });
+}
+
+function refuseAdminTypes({ resources }: DesiredStack): void {
+  for (const { type } of resources.values()) {
+    const name = type.schema.type;
+    if (isAdminOnlyType(name)) throw new ForbiddenError(`You are not authorized to use resource_types:${name}.`);
+  }
 }
 
 /** The parameters that a stored template was given, plain. */

@@ -5,19 +5,22 @@ import { createLookupSource } from '../operations/lookup-sources.js';
 import { knownByRecord } from '../operations/stack-loader.js';
 import type { DesiredStack, EvaluatedResource } from '../planning/desired.js';
 import { evaluateResource } from '../planning/evaluate-resource.js';
-import { evaluateWithLookups, LookupCache } from '../planning/lookups.js';
+import { evaluateOutput } from '../planning/evaluate-output.js';
+import { evaluateWithLookups, LookupCache, LookupNeeded } from '../planning/lookups.js';
+import { StackScope } from '../planning/scope.js';
 import { detectMoves } from '../planning/detect-moves.js';
 import { type Plan, type PlannedResource, plan } from '../planning/planner.js';
 import type { StackIdentity } from '../planning/stack-identity.js';
 import { pendingScope } from '../planning/validate-desired.js';
 import { childEnvironment } from '../template/environment/child-environment.js';
 import { environmentDocument } from '../template/environment/environment.js';
-import { prepareCreate } from './create-stack.js';
+import { prepareCreate, type Zones } from './create-stack.js';
 import { prepare } from './prepare.js';
 import type {
   Caller,
   ChangeView,
   CreateInput,
+  OutputView,
   PreviewResource,
   PreviewView,
   UpdateInput,
@@ -29,13 +32,14 @@ import { prepareUpdate } from './update-stack.js';
 
 /** What creating a stack would make. */
 export async function previewCreate(parts: ServiceParts, caller: Caller, input: CreateInput): Promise<PreviewView> {
-  const { prepared, identity } = await prepareCreate(parts, caller, input);
+  const { prepared, identity, zones } = await prepareCreate(parts, caller, input);
   const { desired } = prepared;
   return {
     name: input.name,
     template: desired.template,
-    parameters: shownParameters(desired, identity),
-    resources: previewResources(parts, desired, identity, caller),
+    parameters: withoutId(shownParameters(desired, identity)),
+    outputs: previewOutputs(desired, identity, zones),
+    resources: previewResources(parts, desired, identity, caller, zones),
     diagnostics: prepared.warnings,
     timeoutMins: input.timeoutMins,
     disableRollback: input.disableRollback ?? true,
@@ -45,13 +49,42 @@ export async function previewCreate(parts: ServiceParts, caller: Caller, input: 
   };
 }
 
+/** A stack that is not made has no id; Heat writes Python's word for that. */
+function withoutId(parameters: { readonly [name: string]: string }): { [name: string]: string } {
+  const id = ['OS::stack_id', 'AWS::StackId'].filter((name) => Object.hasOwn(parameters, name));
+  return { ...parameters, ...Object.fromEntries(id.map((name) => [name, 'None'])) };
+}
+
+/** Resources that are not there yet answer to their names. */
+class PreviewScope extends StackScope {
+  override reference(name: string): Value {
+    const value = super.reference(name);
+    return value instanceof Unknown ? name : value;
+  }
+}
+
+function previewOutputs(desired: DesiredStack, stack: StackIdentity, zones: Zones): OutputView[] {
+  const scope = pendingScope({ desired, stack, zones }, PreviewScope);
+  return [...desired.template.outputs.values()].flatMap((declaration) => {
+    try {
+      const output = evaluateOutput(declaration, scope);
+      if (!output) return [];
+      const { name, description, value, error, exportName } = output;
+      return [{ name, description, value: value === undefined ? null : masked(value), error, exportName }];
+    } catch (error) {
+      if (!(error instanceof LookupNeeded)) throw error;
+      return [];
+    }
+  });
+}
+
 function previewResources(
   parts: ServiceParts,
   desired: DesiredStack,
   stack: StackIdentity,
   caller: Caller,
+  zones: Zones,
 ): PreviewResource[] {
-  const zones = () => ['nova'];
   const scope = pendingScope({ desired, stack, zones });
   return [...desired.resources.values()].map((resource) => {
     const { evaluated } = evaluateResource(desired, resource, scope);
@@ -64,7 +97,7 @@ function previewResources(
       requiredBy: desired.graph.dependantsOf(resource.name),
       physicalId: undefined,
       description: resource.declaration.description,
-      nested: resource.type.composed ? nestedPreview(parts, desired, resource.name, evaluated, stack, caller) : undefined,
+      nested: resource.type.composed ? nestedPreview(parts, desired, resource.name, evaluated, stack, caller, zones) : undefined,
     };
   });
 }

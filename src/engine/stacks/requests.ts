@@ -160,6 +160,9 @@ export interface ResourceFilter {
   readonly physicalIds?: readonly string[];
   readonly ids?: readonly string[];
   readonly nestedDepth?: number;
+  /** At most so many, after the resource whose record has this id. */
+  readonly limit?: number;
+  readonly marker?: string;
   /** Also the attributes of each resource. */
   readonly attributes?: boolean;
 }

@@ -1,3 +1,4 @@
+import { fetchStoredParameters } from '../operations/fetch-stored-parameters.js';
 import { EVENT_REASONS } from '../model/event-reasons.js';
 import { newId } from '../model/ids.js';
 import type { StackRecord, TemplateRecord } from '../model/records.js';
@@ -71,7 +72,11 @@ export async function createReserved(
   const { engine } = parts.prepare;
   const { phase: _, ...reserved } = stack.extra;
   const extra = { ...reserved, ...input.extra, ...(input.tagMap ? { tagMap: { ...input.tagMap } } : {}) };
-  const prepared = prepare(parts.prepare, engine.cloudOf(stack).zones, { ...input, stack: identityOf({ ...stack, extra }) });
+  const prepared = prepare(parts.prepare, engine.cloudOf(stack).zones, {
+    ...input,
+    stack: identityOf({ ...stack, extra }),
+    storedParameters: await fetchStoredParameters(engine, stack, input),
+  });
   const blank = blankStack(caller, identityOf(stack), input, stack.createdAt);
   const begun = await parts.operations.begin(stack, {
     action: input.adoptData ? 'ADOPT' : 'CREATE',

@@ -91,14 +91,18 @@ export async function listResources(
 ): Promise<ResourceView[]> {
   const root = await ownStack(parts, caller, stackId, { deleted: true });
   const views: ResourceView[] = [];
+  const limit = filter.limit ?? Number.POSITIVE_INFINITY;
+  let isPastMarker = filter.marker === undefined;
   const visit = async (stack: StackRecord, depth: number): Promise<void> => {
     const records = currentRecords(await parts.operations.records(stack.id));
     const context = await resourceContext(parts, stack, records);
     for (const record of records) {
+      if (views.length >= limit) return;
       const nested = record.childStackId === undefined ? undefined : await parts.operations.stack(record.childStackId);
-      if (matches(record, filter)) {
+      if (isPastMarker && matches(record, filter)) {
         views.push(await resourceView(parts, stack, record, context, nested, filter.attributes === true));
       }
+      if (record.id === filter.marker) isPastMarker = true;
       if (nested && depth > 0) await visit(nested, depth - 1);
     }
   };

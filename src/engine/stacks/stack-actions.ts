@@ -1,3 +1,4 @@
+import { fetchStoredParameters } from '../operations/fetch-stored-parameters.js';
 import { NotFoundError, NotSupportedError, OperationInProgressError } from '../model/errors.js';
 import { newId } from '../model/ids.js';
 import type { SnapshotRecord, StackRecord } from '../model/records.js';
@@ -160,13 +161,18 @@ export async function restoreSnapshot(
   guardIdle(stack);
   const { template, environment, files } = snapshot.data;
   const stored = isMap(environment) ? (environment as JsonMap) : {};
-  const prepared = prepare(parts.prepare, parts.prepare.engine.cloudOf(stack).zones, {
+  const input = {
     template: isMap(template) ? (template as JsonMap) : {},
     environment: { ...stored, parameters: {} },
     parameters: isMap(stored.parameters) ? (stored.parameters as JsonMap) : {},
     files: isMap(files) ? (files as { [key: string]: string }) : {},
+  };
+  const { engine } = parts.prepare;
+  const prepared = prepare(parts.prepare, engine.cloudOf(stack).zones, {
+    ...input,
     stack: identityOf(stack),
     nestedDepth: stack.nestedDepth,
+    storedParameters: await fetchStoredParameters(engine, stack, input),
   });
   await parts.operations.begin(stack, {
     action: 'RESTORE',

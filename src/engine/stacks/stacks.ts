@@ -140,8 +140,9 @@ export interface SoftwareDeploymentRecord {
   readonly serverId: string;
   readonly inputValues: JsonMap;
   readonly outputValues: JsonMap | null;
-  readonly action: string;
-  readonly status: string;
+  /** null: not said at its creation. */
+  readonly action: string | null;
+  readonly status: string | null;
   readonly statusReason: string;
   readonly createdAt: number;
   readonly updatedAt: number | undefined;

@@ -1,3 +1,4 @@
+import { fetchStoredParameters } from '../operations/fetch-stored-parameters.js';
 import { NotSupportedError, ValidationError } from '../model/errors.js';
 import type { StackRecord, TemplateRecord } from '../model/records.js';
 import { isMap, type Json, type JsonMap } from '../model/value.js';
@@ -30,6 +31,8 @@ export async function prepareUpdate(
     stack: identityOf(stack),
     previous,
     nestedDepth: stack.nestedDepth,
+    isAdmin: caller.isAdmin,
+    storedParameters: await fetchStoredParameters(parts.prepare.engine, stack, given),
   } satisfies PrepareInput);
   return { stack, prepared };
 }

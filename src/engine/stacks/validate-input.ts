@@ -7,6 +7,7 @@ import { isTemplateName, resolveType } from '../template/environment/resolve-typ
 import { parseTemplate } from '../template/parse-template.js';
 import type { Template } from '../template/template.js';
 import { validateTemplate } from '../template/validate-template.js';
+import { blankStack } from './create-stack.js';
 import { buildDesired } from '../planning/build-desired.js';
 import { validateDesired } from '../planning/validate-desired.js';
 import { newId } from '../model/ids.js';
@@ -15,7 +16,7 @@ import type { Caller, TemplateInput, ValidationView } from './requests.js';
 
 /**
  * What a template says of itself, without making anything: parameters need not have values, and given ones are not
- * checked. Throws a ValidationError with every mistake of the template.
+ * checked. Mistakes are in the view; throws a ValidationError only for what cannot be read at all.
  */
 export function validateInput(
   parts: PrepareParts,
@@ -33,7 +34,8 @@ export function validateInput(
   if (!template || !environment || diagnostics.hasErrors) throw new ValidationError(diagnostics.all);
   diagnostics.all.push(...validateTemplate(template));
   if (!diagnostics.hasErrors) diagnostics.all.push(...checkResources(parts, caller, template, environment, input));
-  if (diagnostics.hasErrors) throw new ValidationError(diagnostics.all);
+  // CloudFormation refuses what Heat lets pass here: values that are missing or do not fit.
+  if (diagnostics.hasErrors && caller.origin === 'cfn') throw new ValidationError(diagnostics.all);
   return view(template, environment, diagnostics.all, input);
 }
 
@@ -53,7 +55,7 @@ function checkResources(
     origin: caller.origin,
     notificationArns: [],
   };
-  const zones = () => ['nova'];
+  const { zones } = parts.engine.cloudOf(blankStack(caller, stack, { name: stack.name }, parts.engine.clock.now()));
   const { desired, diagnostics } = buildDesired({
     record: {
       id: newId(),

@@ -115,6 +115,20 @@ export function createReads(db: Kysely<Database>, rows: RowMapper) {
       return found.map(rows.resource.fromRow);
     },
 
+    /** True if every resource of a stack is complete and none is a stack of its own. */
+    async isSettled(stackId: string): Promise<boolean> {
+      const unsettled = await db
+        .selectFrom('resources')
+        .select('id')
+        .where('stack_id', '=', stackId)
+        .where((eb) =>
+          eb.or([eb('status', '!=', 'COMPLETE'), eb('action', '=', 'DELETE'), eb('child_stack_id', 'is not', null)]),
+        )
+        .limit(1)
+        .executeTakeFirst();
+      return unsettled === undefined;
+    },
+
     async resourcesNamed(stackId: string, name: string): Promise<ResourceRecord[]> {
       const found = await db
         .selectFrom('resources')

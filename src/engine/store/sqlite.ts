@@ -28,9 +28,28 @@ export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> 
     sqlite.pragma('wal_autocheckpoint = 4000');
   }
   sqlite.pragma('cache_size = -32000');
+  keepStatements(sqlite);
   const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: sqlite }) });
   if (!options.readOnly) await migrate(db, migrations({ serial: 'integer primary key autoincrement' }));
   return { db, close: () => db.destroy() };
+}
+
+/** Statements that are kept prepared; batches of different sizes are statements of their own. */
+const KEPT_STATEMENTS = 400;
+
+/** Preparing a statement costs more than running it: the same text gives the same statement again. */
+function keepStatements(sqlite: Sqlite.Database): void {
+  const kept = new Map<string, Sqlite.Statement>();
+  const prepare = sqlite.prepare.bind(sqlite);
+  sqlite.prepare = ((text: string) => {
+    const known = kept.get(text);
+    if (known) return known;
+    const statement = prepare(text);
+    kept.set(text, statement);
+    const [oldest] = kept.keys();
+    if (kept.size > KEPT_STATEMENTS && oldest !== undefined) kept.delete(oldest);
+    return statement;
+  }) as typeof sqlite.prepare;
 }
 
 /**

@@ -10,6 +10,7 @@ import { createDocuments, type Documents } from './documents.js';
 import { GroupCommit } from './group-commit.js';
 import { createLists, type Lists } from './lists.js';
 import { createReads, type Reads } from './reads.js';
+import { RecordCache } from './record-cache.js';
 import { createRowMapper } from './rows.js';
 import type { Database } from './schema.js';
 import { lockDataFolder, openSqlite } from './sqlite.js';
@@ -49,7 +50,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const writer = await openSqlite({ file, readOnly });
     // A connection of its own lets reads go on beside a running transaction; memory databases cannot be shared.
     const reader = dataDir === undefined || readOnly ? writer : await openSqlite({ file, readOnly: true });
-    return assemble({ writer, reader, key, onClose: () => lock?.release() });
+    // Where others write, what was read may be old at once: only the owner of the database keeps records.
+    const cache = readOnly ? undefined : new RecordCache();
+    return assemble({ writer, reader, key, cache, onClose: () => lock?.release() });
   } catch (error) {
     lock?.release();
     throw error;
@@ -60,23 +63,26 @@ interface Parts {
   readonly writer: { readonly db: Kysely<Database>; close(): Promise<void> };
   readonly reader: { readonly db: Kysely<Database>; close(): Promise<void> };
   readonly key: Buffer;
+  readonly cache: RecordCache | undefined;
   readonly onClose: () => void;
 }
 
-function assemble({ writer, reader, key, onClose }: Parts): Store {
+function assemble({ writer, reader, key, cache, onClose }: Parts): Store {
   const cipher = createCipher(key);
   const codec = createCodec(cipher);
   const rows = createRowMapper(codec);
   const commits = new GroupCommit(writer.db);
+  const reads = createReads(reader.db, rows);
+  const write = (set: WriteSet) => commits.commit((trx) => applyWrites(trx, set, rows));
   return {
-    reads: createReads(reader.db, rows),
+    reads: cache?.over(reads) ?? reads,
     lists: createLists(reader.db, rows),
     documents: createDocuments(reader.db, commits, codec),
     world: createWorldStore(reader.db, cipher, (write) => commits.commit(write)),
     codec,
     db: reader.db,
     commits,
-    write: (set) => commits.commit((trx) => applyWrites(trx, set, rows)),
+    write: (set) => cache?.writing(set, () => write(set)) ?? write(set),
     async close() {
       await commits.close(new StoreError('the store is closed'));
       await writer.close();

@@ -1,5 +1,5 @@
 import type { Diagnostics, Position } from '../model/diagnostic.js';
-import type { JsonMap, JsonScalar, Value } from '../model/value.js';
+import type { JsonMap, JsonScalar, Unknown, Value } from '../model/value.js';
 
 /** A value of a template before evaluation. */
 export type Expression = Literal | ListExpression | MapExpression | Call;
@@ -104,7 +104,7 @@ export interface Scope {
   /** All attributes of a resource but `show`. */
   attributes(resource: string): Value;
   /** A named condition's value; throws an EvaluationError for an unknown name or a cycle. */
-  condition(name: string): boolean;
+  condition(name: string): boolean | Unknown;
   /** The text of a file that came with the template. */
   file(key: string): string | undefined;
   /** A section of CloudFormation's Mappings. */

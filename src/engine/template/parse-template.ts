@@ -38,7 +38,7 @@ export function parseTemplate(input: string | JsonMap, options: TemplateOptions 
     diagnostics.error('invalid-shape', 'The template is not a JSON object or YAML mapping.', { path: [], at: root.at });
     return { diagnostics: diagnostics.all };
   }
-  const language = languageOf(root, diagnostics);
+  const language = languageOf(root, typeof input === 'string', diagnostics);
   if (language === undefined) return { diagnostics: diagnostics.all };
   if (language === 'hot') refuseShortTags(document, diagnostics);
   const parsed = language === 'hot' ? parseHot(root, options) : parseCfn(root, options);
@@ -81,7 +81,7 @@ function versionNotFound(at = { line: 1, column: 1 }): Diagnostic {
 }
 
 /** The language of a document by its header; CloudFormation's header may be left out. */
-function languageOf(root: SourceMap, diagnostics: Diagnostics): Template['language'] | undefined {
+function languageOf(root: SourceMap, isText: boolean, diagnostics: Diagnostics): Template['language'] | undefined {
   const headers = root.entries.filter(({ key }) => (VERSION_KEYS as readonly string[]).includes(key));
   const [header, second] = headers;
   const wrong = (explanation: string, at = root.at) => {
@@ -91,6 +91,8 @@ function languageOf(root: SourceMap, diagnostics: Diagnostics): Template['langua
   };
   if (header === undefined) {
     if (root.entries.some(({ key, value }) => key === 'Resources' && value.kind === 'map')) return 'cfn';
+    // Heat's API looks for the header of a text, its engine for that of a document.
+    if (!isText) return wrong('Template version was not provided');
     diagnostics.all.push(versionNotFound(root.at));
     return undefined;
   }

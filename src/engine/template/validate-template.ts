@@ -208,7 +208,7 @@ class Validation {
     if (!this.#scope) return false;
     try {
       const value = evaluate(condition, this.#scope);
-      return value === true || (typeof value === 'string' && this.#scope.condition(value));
+      return value === true || (typeof value === 'string' && this.#scope.condition(value) === true);
     } catch (error) {
       // A condition that cannot be evaluated is reported where it stands.
       if (error instanceof EvaluationError) return false;

@@ -18,6 +18,7 @@ export type SignatureVerdict =
   | { readonly ok: true; readonly accessKey: string; readonly version: 2 | 4 }
   | { readonly ok: false; readonly code: SignatureFailure; readonly message: string };
 
+/** Against which clock signatures are checked, and how strictly. */
 export interface VerifyOptions {
   /** Milliseconds since the epoch. */
   readonly now: number;

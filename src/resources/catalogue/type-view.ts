@@ -66,10 +66,9 @@ function statusView(status: SupportStatus): JsonMap {
 
 /** The answer of `GET /resource_types/{type}`; our catalogue carries no descriptions. */
 export function typeView(schema: ResourceSchema): { [key: string]: Json } {
-  const attributes = Object.entries(schema.attributes).map(([name, { type }]): [string, Json] => [
-    name,
-    type === undefined ? {} : { type },
-  ]);
+  const attributes = Object.entries(schema.attributes)
+    .filter(([, { hidden }]) => !hidden)
+    .map(([name, { type }]): [string, Json] => [name, type === undefined ? {} : { type }]);
   return {
     resource_type: schema.type,
     properties: propertiesView(schema.properties, []),

@@ -102,7 +102,7 @@ function remoteStacks(call: (method: string, path: string, body?: JsonMap) => Pr
 }
 
 function toStack(stack: JsonMap): RemoteStack {
-  const [action = '', status = ''] = (asText(stack.stack_status) ?? '').split('_', 1).concat((asText(stack.stack_status) ?? '').replace(/^[^_]*_/, ''));
+  const [, action = '', status = ''] = /^([A-Z]+)_([A-Z_]+)$/.exec(asText(stack.stack_status) ?? '') ?? [];
   const outputs = asMaps(stack.outputs).map((output): [string, Json] => [asText(output.output_key) ?? '', output.output_value ?? null]);
   return {
     id: asText(stack.id) ?? '',

@@ -24,9 +24,11 @@ export const getParam: HotFunction = defineFunction({
       ? { hint: `"${named.name}" is a resource: use get_resource` }
       : didYouMean(named.name, context.parameters);
     context.diagnostics.error('unknown-parameter', `The Parameter (${named.name}) was not provided.`, {
-      path: [...context.path, 'get_param'],
       at: named.at,
-      heatType: 'UserParameterMissing',
+      // Heat finds it when it evaluates a property as a whole; elsewhere the error stays what it is.
+      ...(context.path[0] === 'resources' && context.path[2] === 'properties' && context.path.length > 3
+        ? { path: context.path.slice(0, 4), prefix: 'Property error' }
+        : { path: [...context.path, 'get_param'], heatType: 'UserParameterMissing' }),
       ...hint,
     });
   },

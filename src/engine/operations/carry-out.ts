@@ -1,0 +1,97 @@
+import { EVENT_REASONS } from '../model/event-reasons.js';
+import type { Intent, ResourceRecord } from '../model/records.js';
+import type { DesiredResource, EvaluatedResource } from '../planning/desired.js';
+import type { ChildStacks } from './child-stacks.js';
+import { DriverCall, type Finished } from './driver-call.js';
+import { closed, fail } from './record-failure.js';
+import { awaitSignals, creationSignals } from './resource-signals.js';
+import type { Run } from './run.js';
+
+/** What applying a resource needs besides the run. */
+export interface ApplyInput {
+  readonly run: Run;
+  readonly resource: DesiredResource;
+  /** Evaluates the declaration with what is known now; throws what evaluation throws. */
+  readonly evaluate: () => Promise<EvaluatedResource>;
+  readonly children: ChildStacks;
+  readonly waiting: (isWaiting: boolean) => void;
+}
+
+/** Writes down what is about to be done; resolves when that is durable. */
+export async function begin(
+  run: Run,
+  record: ResourceRecord,
+  turn: { readonly action: 'CREATE' | 'UPDATE'; readonly intent: Intent; readonly evaluated: EvaluatedResource },
+): Promise<ResourceRecord> {
+  const { evaluated } = turn;
+  const { record: next, entry } = run.changed(record, {
+    action: turn.action,
+    status: 'IN_PROGRESS',
+    statusReason: isReplacement(run, record) && turn.action === 'CREATE' ? EVENT_REASONS.replacing : EVENT_REASONS.changed,
+    intent: { ...turn.intent, declared: { metadata: evaluated.metadata, digest: evaluated.definitionDigest } },
+    policies: evaluated.policies,
+    requires: evaluated.requires,
+    // An update makes the record the one that stands for its name, whatever a failed replacement had in mind.
+    ...(turn.action === 'CREATE' ? { metadata: evaluated.metadata } : { replacedBy: undefined }),
+  });
+  await run.record(entry);
+  return next;
+}
+
+/** CloudFormation's events tell replacements from first creations. */
+function isReplacement(run: Run, record: ResourceRecord): boolean {
+  return record.replaces !== undefined && run.stack.origin === 'cfn';
+}
+
+/** Carries an intent out and puts its result, or its failure, on record. */
+export async function finish(
+  input: ApplyInput,
+  begun: ResourceRecord,
+  evaluated: EvaluatedResource,
+  act: (call: DriverCall) => Promise<Finished>,
+): Promise<Finished> {
+  const { run, resource } = input;
+  const call = new DriverCall(run, resource.type, begun, input.waiting);
+  try {
+    const finished = await act(call);
+    if (finished.state === 'done') {
+      await awaitCreationSignals(input, call, begun);
+      // Waiting for a signal may have changed the record meanwhile; what the verb says goes on top of that.
+      const latest = run.records.get(begun.id) ?? call.record;
+      const { entry } = run.changed(latest, {
+        status: 'COMPLETE',
+        statusReason: isReplacement(run, begun) && begun.action === 'CREATE' ? EVENT_REASONS.replaced : EVENT_REASONS.changed,
+        intent: begun.intent && closed(begun.intent),
+        physicalId: finished.physicalId,
+        reference: finished.reference,
+        properties: evaluated.properties,
+        attributes: finished.attributes,
+        definitionDigest: evaluated.definitionDigest,
+        data: finished.data ?? latest.data,
+        metadata: finished.metadata ?? (begun.action === 'UPDATE' ? evaluated.metadata : latest.metadata),
+      });
+      run.recordSoon(entry);
+    }
+    return finished;
+  } catch (error) {
+    if (run.letsGo(error)) throw error;
+    throw await fail(run, run.records.get(begun.id) ?? call.record, error);
+  }
+}
+
+/** A creation policy may want signals from the new resource before it counts as created. */
+async function awaitCreationSignals(
+  { run, waiting }: ApplyInput,
+  call: DriverCall,
+  begun: ResourceRecord,
+): Promise<void> {
+  const wanted = begun.action === 'CREATE' ? creationSignals(begun.policies.creation) : undefined;
+  if (!wanted || wanted.count <= 0) return;
+  waiting(true);
+  try {
+    await awaitSignals(run, call.record.id, { ...wanted, since: begun.createdAt });
+  } finally {
+    waiting(false);
+  }
+}
+
