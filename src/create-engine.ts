@@ -1,19 +1,31 @@
 import type { WorldStore } from './engine/drivers/world-store.js';
-import { closest } from './engine/model/closest.js';
 import { type Clock, systemClock } from './engine/model/clock.js';
+import { closest } from './engine/model/closest.js';
+import { NotSupportedError, StoreError } from './engine/model/errors.js';
 import type { StackRecord } from './engine/model/records.js';
-import type { JsonMap } from './engine/model/value.js';
-import { type CloudBinding, DEFAULT_ENGINE_LIMITS, type EngineLimits, type EngineParts } from './engine/operations/engine-parts.js';
+import { isMap, type JsonMap } from './engine/model/value.js';
+import {
+  type CloudBinding,
+  DEFAULT_ENGINE_LIMITS,
+  type EngineLimits,
+  type EngineParts,
+} from './engine/operations/engine-parts.js';
 import { Feed } from './engine/operations/feed.js';
 import { Journal } from './engine/operations/journal.js';
 import { Limiter } from './engine/operations/limiter.js';
 import { Operations } from './engine/operations/operations.js';
 import { DEFAULT_RETRY, type RetryPolicy } from './engine/operations/retry.js';
 import type { TypeResolver } from './engine/planning/type-resolver.js';
-import { builtInConstraint } from './engine/template/constraints/custom-constraints.js';
+import { createSoftwareService } from './engine/stacks/software-service.js';
 import { createStackService } from './engine/stacks/stack-service.js';
-import type { Stacks } from './engine/stacks/stacks.js';
+import type { Software, Stacks } from './engine/stacks/stacks.js';
 import { openStore, type Store } from './engine/store/store.js';
+import { builtInConstraint } from './engine/template/constraints/custom-constraints.js';
+import type { Identity } from './identity/identity.js';
+import { startEventSinks } from './outside/event-sinks.js';
+import { type InstallationKey, loadInstallationKey } from './outside/installation-key.js';
+import { createOutside } from './outside/outside.js';
+import type { PublicAddress } from './outside/signal-urls.js';
 import type { Cloud } from './resources/clouds/cloud.js';
 import type { FaultPlan } from './resources/clouds/faults.js';
 import { createSimulatedCloud } from './resources/clouds/simulated/simulated-cloud.js';
@@ -40,11 +52,25 @@ export interface EngineOptions {
   readonly recover?: boolean;
   /** Stacks with this tag are left out of lists; Heat's own word for it unless told otherwise. */
   readonly hiddenTag?: string;
+  readonly surroundings?: Surroundings;
+}
+
+/** What a server around the engine brings; without one, types that need it get plain substitutes. */
+export interface Surroundings {
+  readonly address?: () => PublicAddress;
+  readonly identity?: () => Promise<Identity>;
+  /** Regions in which stacks may be. */
+  readonly regions?: readonly string[];
+  /** Gets a text from outside for a template (`TemplateURL`); absent: refused. */
+  readonly fetchText?: (url: string) => Promise<string>;
 }
 
 /** A running engine. */
 export interface Engine {
   readonly stacks: Stacks;
+  readonly software: Software;
+  /** Signs the URLs that this installation hands out. */
+  readonly urlKey: InstallationKey;
   readonly store: Store;
   readonly operations: Operations;
   readonly feed: Feed;
@@ -79,18 +105,38 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     ...(options.readOnly ? { readOnly: true } : {}),
   });
   try {
-    const cloud = options.cloud?.(store.world) ?? createSimulatedCloud({ world: store.world, clock, ...(options.faults ? { faults: options.faults } : {}) });
+    const cloud =
+      options.cloud?.(store.world) ??
+      createSimulatedCloud({ world: store.world, clock, ...(options.faults ? { faults: options.faults } : {}) });
     const types = options.types ?? typeResolver(createTypeRegistry());
-    const parts = engineParts(options, store, clock, cloud, types);
+    const urlKey = options.readOnly ? NO_KEY : await loadInstallationKey(store.documents, 'url');
+    const software = createSoftwareService({
+      store,
+      clock,
+      pushMetadata: (projectId, serverId, deployments) => pushMetadata(operations, projectId, serverId, deployments),
+    });
+    const outside = createOutside({
+      ...surroundingsOf(options),
+      store,
+      clock,
+      key: urlKey,
+      stacks: () => stacks,
+      software,
+    });
+    const parts: EngineParts = { ...engineParts(options, store, clock, cloud, types), outside };
     const operations = new Operations(parts);
+    const stacks = createStackService({
+      store,
+      operations,
+      prepare: { engine: parts, customCheck: builtInConstraint, implicit: implicitDependencies },
+      hiddenTag: options.hiddenTag ?? 'data-processing-cluster',
+    });
+    const stopSinks = startSinks(operations, cloud, clock, options);
     const resumed = options.readOnly || options.recover === false ? 0 : await operations.recover();
     return {
-      stacks: createStackService({
-        store,
-        operations,
-        prepare: { engine: parts, customCheck: builtInConstraint, implicit: implicitDependencies },
-        hiddenTag: options.hiddenTag ?? 'data-processing-cluster',
-      }),
+      stacks,
+      software,
+      urlKey,
       store,
       operations,
       feed: parts.feed,
@@ -99,6 +145,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       resumed,
       async close(graceMs = CLOSE_GRACE_MS) {
         await operations.close(graceMs);
+        stopSinks();
         await store.close();
       },
     };
@@ -108,6 +155,72 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   }
 }
 
+/** For an engine that only looks: nothing is signed there. */
+const NO_KEY: InstallationKey = {
+  sign() {
+    throw new StoreError('an engine that only looks signs no URLs');
+  },
+};
+
+const LOCAL_ADDRESS: PublicAddress = { baseUrl: 'http://localhost:8004', region: 'RegionOne' };
+
+function surroundingsOf({ surroundings = {} }: EngineOptions) {
+  return {
+    address: surroundings.address ?? (() => LOCAL_ADDRESS),
+    regions: surroundings.regions ?? ['us-east-1', 'RegionOne'],
+    fetchText:
+      surroundings.fetchText ??
+      ((url: string) =>
+        Promise.reject(new NotSupportedError(`Fetching ${url} is not allowed by this engine's configuration.`))),
+    ...(surroundings.identity ? { identity: surroundings.identity } : {}),
+  };
+}
+
+/** Servers' metadata follows the deployments on them. */
+async function pushMetadata(
+  operations: Operations,
+  projectId: string,
+  serverId: string,
+  deployments: readonly JsonMap[],
+): Promise<void> {
+  const { reads } = operations.parts.store;
+  for (const record of await reads.resourcesByPhysicalId(projectId, serverId)) {
+    const stack = await operations.stack(record.stackId);
+    if (!stack) continue;
+    await operations.withWriter(stack, async (run) => {
+      const latest = run.records.get(record.id);
+      if (!latest) return;
+      const metadata = isMap(latest.metadata) ? (latest.metadata as JsonMap) : {};
+      await run.record({ resources: [{ ...latest, metadata: { ...metadata, deployments: [...deployments] } }] });
+    });
+  }
+}
+
+function startSinks(operations: Operations, cloud: Cloud, clock: Clock, { log }: EngineOptions): () => void {
+  return startEventSinks({
+    feed: operations.parts.feed,
+    loader: operations.loader,
+    stack: (id) => operations.stack(id),
+    cloud,
+    clock,
+    post: postJson,
+    log: log ?? (() => undefined),
+  });
+}
+
+const SINK_TIMEOUT_MS = 10_000;
+
+async function postJson(url: string, body: string): Promise<void> {
+  const response = await fetch(url, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json' },
+    signal: AbortSignal.timeout(SINK_TIMEOUT_MS),
+  });
+  await response.body?.cancel();
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+}
+
 function typeResolver(registry: TypeRegistry): TypeResolver {
   return {
     resolve: (name, prefer) => registry.resolve(name, { prefer }),
@@ -115,7 +228,13 @@ function typeResolver(registry: TypeRegistry): TypeResolver {
   };
 }
 
-function engineParts(options: EngineOptions, store: Store, clock: Clock, cloud: Cloud, types: TypeResolver): EngineParts {
+function engineParts(
+  options: EngineOptions,
+  store: Store,
+  clock: Clock,
+  cloud: Cloud,
+  types: TypeResolver,
+): EngineParts {
   const feed = new Feed();
   const binding: CloudBinding = {
     cloud,

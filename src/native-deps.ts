@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { ApiFeatures, ApiLimits, NativeApiDeps, ServiceInfo, TemplateLanguages, TypeCatalogue } from './api-native/api-types.js';
+import type {
+  ApiFeatures,
+  ApiLimits,
+  NativeApiDeps,
+  ServiceInfo,
+  TemplateLanguages,
+  TypeCatalogue,
+} from './api-native/api-types.js';
 import { fetchTemplate } from './api-native/fetch-template.js';
 import type { Engine } from './create-engine.js';
-import { systemClock } from './engine/model/clock.js';
-import { createSoftwareService } from './engine/stacks/software-service.js';
-import type { Software } from './engine/stacks/stacks.js';
 import { functionTable } from './engine/template/cfn/functions/function-table.js';
 import { hotVersions } from './engine/template/hot/function-table.js';
 import { loadSchema } from './resources/catalogue/catalogue.js';
@@ -20,8 +24,6 @@ export interface NativeDepsOptions {
   /** Where clients log in, if that is not under our own address. */
   readonly authUrl?: string;
   readonly revision?: string;
-  /** The engine's own software records, if it has made the service already. */
-  readonly software?: Software;
   readonly now?: () => number;
   readonly reportBug?: (error: unknown, requestId: string) => void;
 }
@@ -38,7 +40,7 @@ export function createNativeDeps(engine: Engine, options: NativeDepsOptions = {}
   const now = options.now ?? Date.now;
   return {
     stacks: engine.stacks,
-    software: options.software ?? createSoftwareService({ store: engine.store, clock: systemClock }),
+    software: engine.software,
     catalogue: typeCatalogue,
     templates: templateLanguages,
     serviceInfo: serviceInfo(options.revision ?? 'unknown', now),
@@ -86,13 +88,20 @@ const templateLanguages: TemplateLanguages = {
     const cfn = CFN_VERSIONS.find((entry) => entry.version === version);
     if (cfn) {
       const wanted = withConditions ? ['value', 'condition'] : ['value'];
-      const entries = [...functionTable(cfn.dialect).values()].filter(({ contexts }) => contexts.some((context) => wanted.includes(context)));
+      const entries = [...functionTable(cfn.dialect).values()].filter(({ contexts }) =>
+        contexts.some((context) => wanted.includes(context)),
+      );
       return listing(entries.map(({ fn }) => fn));
     }
-    const hot = hotVersions.find((entry) => [entry.version, entry.alias].some((name) => name !== undefined && version === `${VERSION_KEY}.${name}`));
+    const hot = hotVersions.find((entry) =>
+      [entry.version, entry.alias].some((name) => name !== undefined && version === `${VERSION_KEY}.${name}`),
+    );
     if (!hot) return undefined;
     const seen = new Set(hot.functions.map(({ name }) => name));
-    return listing([...hot.functions, ...(withConditions ? hot.conditionFunctions.filter(({ name }) => !seen.has(name)) : [])]);
+    return listing([
+      ...hot.functions,
+      ...(withConditions ? hot.conditionFunctions.filter(({ name }) => !seen.has(name)) : []),
+    ]);
   },
 };
 
@@ -115,4 +124,3 @@ function serviceInfo(revision: string, now: () => number): ServiceInfo {
 
 /** How often Heat's engines tell that they live. */
 const REPORT_INTERVAL_MS = 60_000;
-

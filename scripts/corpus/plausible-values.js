@@ -53,6 +53,9 @@ const BY_NAME = [
   [/account/i, '123456789012'],
   [/url|uri|endpoint/i, 'https://example.org/corpus'],
   [/domain|fqdn|host/i, 'corpus.example.org'],
+  [/(pool|range)_?start|start_?(ip|address)?$/i, '10.0.1.10', 'hot'],
+  [/(pool|range)_?end|end_?(ip|address)?$/i, '10.0.1.200', 'hot'],
+  [/gateway/i, '10.0.1.1', 'hot'],
   [/(ip|address)$/i, '10.0.1.5'],
   [/zone/i, 'nova', 'hot'],
   [/zone/i, 'us-east-1a', 'aws'],
@@ -108,16 +111,15 @@ function number(parameter) {
 function fit(value, { constraints }) {
   if (typeof value !== 'string') return value;
   const length = constraints.find(({ kind }) => kind === 'length');
-  const pattern = constraints.find(({ kind }) => kind === 'allowed_pattern')?.pattern;
+  const patterns = constraints.filter(({ kind }) => kind === 'allowed_pattern').map(({ pattern }) => pattern);
   const candidates = [value, ...SAMPLES].map((candidate) => stretch(candidate, length));
-  if (pattern === undefined) return candidates[0];
-  return candidates.find((candidate) => matches(pattern, candidate)) ?? candidates[0];
+  return candidates.find((candidate) => patterns.every((pattern) => matches(pattern, candidate))) ?? candidates[0];
 }
 
 const SAMPLES = [
   'corpus', 'Corpus1', 'corpus-1', 'corpus1', 'CORPUS', '1', '10', '10.0.0.0/16', '10.0.1.0/24', '10.0.1.5', '123456789012', 'Corpus123456', 'Corpus!123456',
   'someone@example.org', 'corpus.example.org', 'https://example.org', 'https://example.org/corpus.git', 'vpc-0a1b2c3d4e5f67890', 'subnet-0a1b2c3d4e5f67890', 'sg-0a1b2c3d4e5f67890',
-  'ami-0a1b2c3d4e5f67890', 'us-east-1', 'us-east-1a', 'arn:aws:iam::123456789012:role/corpus', 'o-abcdefghij', 'ou-abcd-12345678', 'Z3AADJGX6KTTL2', 'd-0123456789', 'pl-0a1b2c3d', '{}', '',
+  'ami-0a1b2c3d4e5f67890', 'us-east-1', 'us-east-1a', 'arn:aws:iam::123456789012:role/corpus', 'o-abcdefghij', 'ou-abcd-12345678', 'Z3AADJGX6KTTL2', 'd-0123456789', 'pl-0a1b2c3d', 'rtb-0a1b2c3d4e5f67890', 'pcx-0a1b2c3d4e5f67890', 'igw-0a1b2c3d4e5f67890', 'CORPUS1corpus', '{}', '',
   '12:00', 'sun:05:00-sun:06:00', 'rate(1 day)', 'corpus/', '/corpus', 'true', 'main', '1.0.0', 'com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d4e5f67890',
 ];
 

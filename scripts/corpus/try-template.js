@@ -1,6 +1,7 @@
 /** One template from its text to an empty cloud again: how far it gets, and why not further. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { GIVEN } from './given.js';
 import { plausibleValue, SSM_VALUES } from './plausible-values.js';
 
 const SIGNAL_TYPES = /(WaitConditionHandle|SwiftSignalHandle)$/;
@@ -58,9 +59,10 @@ async function readInput(sources, path, result) {
   const parameters = {};
   for (const parameter of template.parameters.values()) {
     if (parameter.defaultValue !== undefined && !isUnusable(parameter)) continue;
-    parameters[parameter.name] = plausibleValue(parameter, template.language);
+    parameters[parameter.name] = plausibleValue(parameter, result.collection === 'heat' ? 'hot' : 'cfn');
   }
-  return { template: loaded.template, files: loaded.files, parameters };
+  const given = GIVEN.find(({ name }) => result.name.startsWith(name));
+  return { template: loaded.template, files: { ...loaded.files, ...given?.files }, environment: given?.environment ?? {}, parameters: { ...parameters, ...given?.parameters } };
 }
 
 /** An empty default that the parameter's own type or constraints refuse is a way to say "required". */
@@ -73,7 +75,8 @@ async function run(sources, engine, input, result) {
   const caller = sources.localCaller({ origin: result.language === 'cfn' && !result.name.startsWith('heat/') ? 'cfn' : 'heat' });
   const call = { projectId: caller.projectId, region: caller.region };
   try {
-    await engine.stacks.validate(caller, { template: input.template, files: input.files });
+    const { diagnostics } = await engine.stacks.validate(caller, { template: input.template, files: input.files, environment: input.environment });
+    if (diagnostics.some(({ severity }) => severity === 'error')) throw new sources.ValidationError(diagnostics);
     result.validated = true;
   } catch (error) {
     return fail(sources, result, 'validate', error);
@@ -139,10 +142,13 @@ function signalOften(engine, caller, stackId, resource) {
   }
 }
 
+/** What failed, first things first; what was only cancelled because of it is left out. */
 async function failures(engine, caller, stack) {
-  const diagnosis = await engine.stacks.diagnosis(caller, stack.id).catch(() => undefined);
-  const causes = (diagnosis?.causes ?? []).map(({ path, type, message }) => `${path.join('/')} (${type}): ${message}`);
-  return causes.length > 0 ? causes : [`${stack.action}_${stack.status}: ${stack.statusReason}`];
+  const events = await engine.stacks.events(caller, stack.id, { nestedDepth: 5 });
+  const failed = events.map(({ event }) => event).filter((event) => event.status === 'FAILED' && !/cancel/i.test(event.reason));
+  const own = failed.filter((event) => event.resourceName !== stack.name);
+  const causes = (own.length > 0 ? own : failed).map((event) => `${event.resourceName} (${event.resourceType}) ${event.action}_FAILED: ${event.reason}`);
+  return causes.length > 0 ? [...new Set(causes)] : [`${stack.action}_${stack.status}: ${stack.statusReason}`];
 }
 
 async function remove(engine, caller, stack, result) {

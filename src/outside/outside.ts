@@ -23,13 +23,15 @@ export interface OutsideParts {
   readonly stacks: () => Stacks;
   readonly software: Software;
   readonly fetchText: (url: string) => Promise<string>;
+  /** The identity of the server around the engine; absent: one of its own, made when the first user is. */
+  readonly identity?: () => Promise<Identity>;
 }
 
 /** Gives types what lies around the engine: users, addresses, software records, other regions. */
 export function createOutside(parts: OutsideParts): Outside {
   let identity: Promise<Identity> | undefined;
   const openIdentity = () => {
-    identity ??= createIdentity({ documents: parts.store.documents, clock: parts.clock });
+    identity ??= parts.identity?.() ?? createIdentity({ documents: parts.store.documents, clock: parts.clock });
     return identity;
   };
   return {

@@ -55,14 +55,20 @@ export async function summarizeStack(context: ActionContext, stack: StackRecord)
 }
 
 async function timesAndReason(context: ActionContext, stack: StackRecord): Promise<Output> {
-  const updatedAt = stack.updatedAt ?? (typeof stack.extra.executedAt === 'number' ? stack.extra.executedAt : undefined);
   return {
     CreationTime: stack.createdAt,
-    LastUpdatedTime: stack.action === 'DELETE' && stack.extra.updatedBefore === undefined ? undefined : updatedAt,
+    LastUpdatedTime: lastUpdate(stack),
     DeletionTime: stack.deletedAt,
     StackStatusReason: await reasonOf(context, stack),
-    LastOperations: await lastOperations(context, stack),
+    LastOperations: lastOperations(stack),
   };
+}
+
+/** Only updates count, and the execution of the change set that has made a stack. */
+function lastUpdate(stack: StackRecord): number | undefined {
+  const isUpdate = stack.action !== 'DELETE' && !(stack.action === 'ROLLBACK' && stack.extra.rollbackFrom === 'CREATE');
+  const { executedAt } = stack.extra;
+  return (isUpdate ? stack.updatedAt : undefined) ?? (typeof executedAt === 'number' ? executedAt : undefined);
 }
 
 async function reasonOf(context: ActionContext, stack: StackRecord): Promise<string | undefined> {
@@ -87,7 +93,7 @@ export function operationType(action: string): string {
   return OPERATION_TYPES[action] ?? 'UPDATE_STACK';
 }
 
-async function lastOperations(_context: ActionContext, stack: StackRecord): Promise<Output[] | undefined> {
+function lastOperations(stack: StackRecord): Output[] | undefined {
   if (stack.operationId === undefined) return undefined;
   return [{ OperationType: operationType(stack.action), OperationId: stack.operationId }];
 }

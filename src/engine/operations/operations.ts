@@ -195,9 +195,9 @@ export class Operations implements ChildRunner {
 
   /** Sets every operation going again that was running when it was let go of; parents wait for their children. */
   async recover(): Promise<number> {
+    await this.wakeUps.begin();
     const operations = await this.parts.store.reads.runningOperations();
     const stacks = new Map((await this.parts.store.reads.stacks(operations.map((one) => one.stackId))).map((one) => [one.id, one]));
-    await this.wakeUps.begin();
     let resumed = 0;
     for (const operation of operations) {
       const stack = stacks.get(operation.stackId);

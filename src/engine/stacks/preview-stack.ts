@@ -115,6 +115,7 @@ function nestedPreview(
   evaluated: EvaluatedResource,
   stack: StackIdentity,
   caller: Caller,
+  zones: Zones,
 ): readonly PreviewResource[] | undefined {
   const resource = parent.resources.get(name);
   const [step] =
@@ -130,15 +131,16 @@ function nestedPreview(
     }) ?? [];
   if (!step || !resource) return undefined;
   const environment = childEnvironment(parent.environment, name, resource.mappingPath);
-  const prepared = prepare(parts.prepare, () => ['nova'], {
+  const prepared = prepare(parts.prepare, zones, {
     template: step.stack.template,
     files: step.stack.files ?? parent.record.files,
     environment: { ...environmentDocument(environment), parameters: {} },
     parameters: step.stack.parameters,
+    ...(parent.record.storedParameters ? { storedParameters: parent.record.storedParameters } : {}),
     stack,
     nestedDepth: 1,
   });
-  return previewResources(parts, prepared.desired, stack, caller);
+  return previewResources(parts, prepared.desired, stack, caller, zones);
 }
 
 /** What an update would do, resource by resource; nothing is written. */

@@ -1,6 +1,7 @@
 import { currentRecords } from '../operations/child-view.js';
 import { abandonStack, actOnStack, createSnapshot, deleteSnapshot, deleteStack, exportStack, findSnapshot, restoreSnapshot } from './stack-actions.js';
 import { annotateStack } from './annotate-stack.js';
+import { countSignal } from './count-signal.js';
 import { createStack } from './create-stack.js';
 import { detectDrift, observe } from './detect-drift.js';
 import { listEvents, showEvent } from './list-events.js';
@@ -63,6 +64,12 @@ export function createStackService(parts: ServiceParts): Stacks {
     observe: (caller, stackId, wanted) => observe(parts, caller, stackId, wanted),
     exports: (caller) => listExports(parts, caller),
     importers: (caller, exportName) => listImporters(parts, caller, exportName),
+    async ownerOfOperation(caller, operationId) {
+      const operation = await parts.store.reads.operation(operationId);
+      const stack = operation && (await parts.operations.stack(operation.stackId));
+      return stack?.projectId === caller.projectId ? stack : undefined;
+    },
+    countSignal: (caller, stackId, resource, signal) => countSignal(parts, caller, stackId, resource, signal),
     async owner(caller, physicalId) {
       const records = await parts.store.reads.resourcesByPhysicalId(caller.projectId, physicalId);
       for (const record of records) {

@@ -71,6 +71,10 @@ export interface Stacks {
   exports(caller: Caller): Promise<ExportView[]>;
   /** The stacks that import an export. */
   importers(caller: Caller, exportName: string): Promise<StackRecord[]>;
+  /** The stack that an operation was on; undefined if there is none of the caller's. */
+  ownerOfOperation(caller: Caller, operationId: string): Promise<StackRecord | undefined>;
+  /** Counts a success or failure signal for a resource whose creation policy waits for such. */
+  countSignal(caller: Caller, stackId: string, resource: string, signal: { readonly id: string; readonly status: 'SUCCESS' | 'FAILURE' }): Promise<void>;
   /** The live stack that has a resource of this physical id; NotFoundError. */
   owner(caller: Caller, physicalId: string): Promise<StackRecord>;
 

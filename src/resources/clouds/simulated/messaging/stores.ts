@@ -25,7 +25,20 @@ export const parameters: KindRules = {
     const value = asText(changes.value) ?? asText(parameter.body.value) ?? '';
     return { ...parameter.body, ...changes, value, version, history: [...asList(parameter.body.history), value] };
   },
+  async invent(turn, reference) {
+    const value = turn.setting.settings.lenient ? publicParameter(reference) : undefined;
+    if (value === undefined) return undefined;
+    const body = { type: 'String', name: reference, value, version: 1, history: [value], _: { origin: 'seed' } };
+    return turn.add('parameters', { id: turn.ownKey(reference), name: reference, body });
+  },
 };
+
+/** What AWS itself keeps for everybody: mostly the newest images of operating systems. */
+function publicParameter(name: string): string | undefined {
+  if (!name.startsWith('/aws/service/')) return undefined;
+  const image = `ami-${derivedHex(17, name)}`;
+  return name.endsWith('/recommended') ? JSON.stringify({ image_id: image, image_name: name.split('/').at(-2) ?? '' }) : image;
+}
 
 /** Secrets, of Barbican and of Secrets Manager. */
 export const secrets: KindRules = {

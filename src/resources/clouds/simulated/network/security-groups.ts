@@ -61,10 +61,8 @@ export const securityGroups: KindRules = {
     const id = reference.startsWith('sg-')
       ? reference
       : derivedId('seed', turn.call.projectId, turn.call.region, 'security_groups', reference);
-    const draft = build(turn, id, {
-      name: reference,
-      description: reference === 'default' ? 'Default security group' : '',
-    });
+    const description = reference === 'default' ? 'Default security group' : '';
+    const draft = build(turn, id, { name: reference, description }, { origin: 'seed' });
     return turn.add('security_groups', { ...draft, body: { ...draft.body, _: { origin: 'seed' } } });
   },
 };
@@ -111,14 +109,14 @@ function refuseBad(rule: JsonMap): void {
   }
 }
 
-function build(turn: Turn, id: string, spec: JsonMap): { id: string; name: string; body: JsonMap } {
+function build(turn: Turn, id: string, spec: JsonMap, own?: JsonMap): { id: string; name: string; body: JsonMap } {
   const name = asText(spec.name) ?? '';
   for (const ethertype of ['IPv4', 'IPv6']) {
     const ruleId = derivedId('rule', id, 'egress', ethertype);
     turn.add('security_group_rules', {
       id: ruleId,
       parentId: id,
-      body: ruleBody(turn, ruleId, id, { direction: 'egress', ethertype }),
+      body: { ...ruleBody(turn, ruleId, id, { direction: 'egress', ethertype }), ...(own ? { _: own } : {}) },
     });
   }
   const { id: _id, ...given } = spec;
