@@ -1,12 +1,17 @@
-import { createEngine, type Engine, type EngineOptions } from '../create-engine.js';
+import { createEngine, type Engine, type EngineOptions, type Surroundings } from '../create-engine.js';
 import { systemClock } from '../engine/model/clock.js';
 import { createSimulatedCloud } from '../resources/clouds/simulated/simulated-cloud.js';
 import { faultPlan, given, inMs, type ServerConfig } from './config.js';
 import { type ServerLogger, withoutSecrets } from './logging.js';
 
 /** Starts the engine as the configuration wants it. */
-export function startEngine(dataDir: string | undefined, config: ServerConfig, logger: ServerLogger): Promise<Engine> {
-  return createEngine({ ...(dataDir === undefined ? {} : { dataDir }), ...engineOptions(config, logger) });
+export function startEngine(
+  dataDir: string | undefined,
+  config: ServerConfig,
+  logger: ServerLogger,
+  surroundings: Surroundings,
+): Promise<Engine> {
+  return createEngine({ ...(dataDir === undefined ? {} : { dataDir }), ...engineOptions(config, logger), surroundings });
 }
 
 function engineOptions({ limits = {}, engine = {}, cloud = {}, heat = {} }: ServerConfig, logger: ServerLogger): EngineOptions {

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createNativeApi } from '../api-native/native-api.js';
-import { InvalidRequestError } from '../engine/model/errors.js';
-import type { Engine } from '../create-engine.js';
+import type { Engine, Surroundings } from '../create-engine.js';
+import { InvalidRequestError, NotSupportedError } from '../engine/model/errors.js';
 import { createHttpServer, type HttpServer } from '../http/http-server.js';
 import { writeCredentialFiles } from '../identity/credential-files.js';
-import { DEFAULT_REGION } from '../identity/identity.js';
+import { DEFAULT_REGION, type Identity } from '../identity/identity.js';
+import { signalMounts } from '../outside/signal-endpoint.js';
 import { createNativeDeps } from '../native-deps.js';
 import { tokenAuthentication } from './authentication.js';
 import { DEFAULT_AWS_REGION, DEFAULT_HOST, DEFAULT_PORT, DEFAULT_SHUTDOWN_GRACE_SECONDS, given, inMs, type ServerConfig } from './config.js';
@@ -38,13 +39,16 @@ const REQUEST_GRACE_MS = 2000;
 /** Builds everything and listens. Throws an EngineError if the folder, the configuration or the address cannot be used. */
 export async function startServer({ dataDir, config, logger }: ServerSetup): Promise<RunningServer> {
   const tls = config.tls && { cert: readPem('tls.cert', config.tls.cert), key: readPem('tls.key', config.tls.key) };
-  const engine = await startEngine(dataDir, config, logger);
+  const { around, surroundings } = createSurroundings(config);
+  const engine = await startEngine(dataDir, config, logger, surroundings);
   try {
     const reportBug = (error: unknown, requestId: string): void => logger.error({ requestId, err: error }, 'a request failed by a mistake of ours');
     const identity = await openIdentity(engine.store, config, reportBug);
+    around.identity(identity.own);
     const state = { isReady: false };
     const http = createHttp({ config, engine, identity, logger, reportBug, isReady: () => state.isReady, ...(tls ? { tls } : {}) });
     const address = await listen(http, config);
+    around.baseUrl = address.url;
     if (dataDir !== undefined) publish(dataDir, address.url, config, identity);
     state.isReady = true;
     const graceMs = inMs(config.shutdown_grace_seconds ?? DEFAULT_SHUTDOWN_GRACE_SECONDS) ?? 0;
@@ -64,6 +68,27 @@ export async function startServer({ dataDir, config, logger }: ServerSetup): Pro
     await engine.close(0);
     throw error;
   }
+}
+
+/** What the engine is told of the server, as soon as the server knows it itself. */
+function createSurroundings({ region = {}, host = DEFAULT_HOST, port = DEFAULT_PORT }: ServerConfig) {
+  const opened = { identity: (_identity: Identity | undefined) => {} };
+  const identity = new Promise<Identity | undefined>((resolve) => {
+    opened.identity = resolve;
+  });
+  const around = { baseUrl: `http://${host}:${port}`, identity: (own: Identity | undefined) => opened.identity(own) };
+  const openstack = region.openstack ?? DEFAULT_REGION;
+  const surroundings: Surroundings = {
+    address: () => ({ baseUrl: around.baseUrl, region: openstack }),
+    regions: [region.aws ?? DEFAULT_AWS_REGION, openstack],
+    // An operation that is resumed at the start may ask before the service is open: it waits.
+    async identity() {
+      const own = await identity;
+      if (own) return own;
+      throw new NotSupportedError('Users of stacks need the embedded identity; this server uses an outside Keystone.');
+    },
+  };
+  return { around, surroundings };
 }
 
 interface HttpParts {
@@ -95,6 +120,7 @@ function createHttp({ config, engine, identity, logger, reportBug, isReady, tls 
       requestMs: inMs(timeouts.request_seconds),
       keepAliveMs: inMs(timeouts.keep_alive_seconds),
     }),
+    mounts: signalMounts({ stacks: engine.stacks, operations: engine.operations, key: engine.urlKey, now: Date.now }),
     ...given({ identity: identity.handler, tls }),
   });
 }

@@ -147,11 +147,11 @@ export function identify(source: IdentitySource): Identity {
   });
   const own = parts.findIndex(isGenerated);
   const fresh = parts.filter(isGenerated);
-  const isArn = values.length === 1 && (values[0] ?? '').startsWith('arn:');
+const isAddress = /^(arn:|https?:)/.test(values.length === 1 ? (values[0] ?? '') : '');
   const special = REFERENCES[schema.type]?.(values, properties, token);
   // Of a pair of parent and child `Ref` gives the child, the part that the service makes up.
   const physicalId = special ?? (values.length > 1 && fresh.length === 1 ? (values[own] ?? '') : values.join('|'));
-  const last = isArn || (given !== undefined && fresh.length > 0) ? name : physicalId;
+  const last = isAddress || (given !== undefined && fresh.length > 0) ? name : physicalId;
   const key = special === undefined ? physicalId : `${values.join('|')}|${special}`;
   return { physicalId, key, name: last, isExclusive: given !== undefined && isNameOf(schema, naming), generated };
 }

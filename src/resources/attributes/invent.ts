@@ -45,7 +45,8 @@ export function inventAttributes(
 ): JsonMap {
   const attributes: JsonMap = {};
   for (const name of names) {
-    const given = properties[name];
+    // Heat's attribute "port_id" of a property "port".
+    const given = properties[name] ?? (name.endsWith('_id') ? properties[name.slice(0, -3)] : undefined);
     attributes[name] = given !== undefined && given !== null ? given : invent(schema, name, properties, subject);
   }
   return attributes;

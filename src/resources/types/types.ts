@@ -29,6 +29,7 @@ import { oldPool } from './octavia/lbaas.js';
 import { healthMonitor, listener, loadBalancer, pool, poolMember } from './octavia/load-balancer.js';
 import { container } from './swift/container.js';
 import { queue } from './zaqar/queue.js';
+import { zunContainer } from './zun/container.js';
 
 /** Types that are one thing of a cloud's collection; one line adds one. */
 export const TYPE_DEFINITIONS: { readonly [type: string]: TypeDefinition } = {
@@ -67,6 +68,7 @@ export const TYPE_DEFINITIONS: { readonly [type: string]: TypeDefinition } = {
   'OS::Swift::Container': container,
   'OS::Barbican::Secret': secret,
   'OS::Zaqar::Queue': queue,
+  'OS::Zun::Container': zunContainer,
   'AWS::EC2::VPC': vpc,
   'AWS::EC2::Subnet': ec2Subnet,
   'AWS::EC2::NetworkInterface': networkInterface,

@@ -3,7 +3,7 @@ import { RejectedError } from '../../../../engine/model/errors.js';
 import type { Json, JsonMap } from '../../../../engine/model/value.js';
 import { asBoolean, asMaps, asText, asTexts, compact } from '../../../json-access.js';
 import { derivedHex, looksLikeEc2Id } from '../../identifiers.js';
-import type { KindRules } from '../kind-rules.js';
+import { inner, type KindRules } from '../kind-rules.js';
 import type { Turn } from '../turn.js';
 import { contains, type FixedIp, release, takeAny, takeEui64, takeGiven, versionOf } from './allocation.js';
 
@@ -207,6 +207,11 @@ async function addresses(
     const ip = asText(want.ip_address);
     const subnet =
       reference === undefined ? await subnetFor(turn, network, ip ?? '') : await turn.require('subnets', reference);
+    if (subnet.parentId !== network.id && inner(subnet).origin === 'seed' && ip === undefined) {
+      // Nobody made that subnet: its network is as made up as it is.
+      taken.push(...(await anyAddress(turn, network, portId, mac)));
+      continue;
+    }
     if (subnet.parentId !== network.id) {
       throw new RejectedError(
         `Invalid input for operation: Failed to create port on network ${network.id}, because fixed_ips included invalid subnet ${subnet.id}.`,

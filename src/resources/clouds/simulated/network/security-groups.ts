@@ -3,7 +3,7 @@ import { derivedId } from '../../../../engine/model/ids.js';
 import { type JsonMap, sameValue } from '../../../../engine/model/value.js';
 import { asNumber, asText, compact, pick } from '../../../json-access.js';
 import { looksLikeEc2Id, looksLikeUuid } from '../../identifiers.js';
-import type { KindRules } from '../kind-rules.js';
+import { type KindRules, withInner } from '../kind-rules.js';
 import type { Turn } from '../turn.js';
 
 const RULE_KEYS = [
@@ -53,7 +53,7 @@ export const securityGroups: KindRules = {
   },
   async present(turn, group) {
     const rules = await turn.find('security_group_rules', { parentId: group.id });
-    return { security_group_rules: rules.map(({ body }) => body) };
+    return { security_group_rules: rules.map(({ body: { _: _own, ...rule } }) => rule) };
   },
   async invent(turn, reference) {
     const isKnown = reference === 'default' || (turn.setting.settings.lenient && !looksLikeUuid(reference));
@@ -63,7 +63,10 @@ export const securityGroups: KindRules = {
       : derivedId('seed', turn.call.projectId, turn.call.region, 'security_groups', reference);
     const description = reference === 'default' ? 'Default security group' : '';
     const draft = build(turn, id, { name: reference, description }, { origin: 'seed' });
-    return turn.add('security_groups', { ...draft, body: { ...draft.body, _: { origin: 'seed' } } });
+    for (const rule of await turn.find('security_group_rules', { parentId: id })) {
+      turn.patch(rule, withInner(rule.body, { origin: 'seed' }));
+    }
+    return turn.add('security_groups', { ...draft, body: withInner(draft.body, { origin: 'seed' }) });
   },
 };
 
