@@ -8,7 +8,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compactType } from './compact-aws.js';
+import { compactType, MISSING_TYPES } from './compact-aws.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, '../..');
@@ -36,10 +36,16 @@ function writeAws(stamp) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const names = [];
+  const writeType = (type, compact) => writeFileSync(join(folder, `${type.replaceAll('::', '__')}.json`), JSON.stringify(compact));
   for (const resource of database.all('resource')) {
     const type = resource.cloudFormationType;
     names.push(type);
-    writeFileSync(join(folder, `${type.replaceAll('::', '__')}.json`), JSON.stringify(compactType(database, resource)));
+    writeType(type, compactType(database, resource));
+  }
+  for (const [type, compact] of Object.entries(MISSING_TYPES)) {
+    if (names.includes(type)) continue;
+    names.push(type);
+    writeType(type, compact);
   }
   writeFileSync(join(folder, 'index.json'), JSON.stringify(names.sort()));
   // Last, so that a run that was stopped half-way does not count as done.

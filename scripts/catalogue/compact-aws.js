@@ -21,6 +21,11 @@ const ADDITIONS = {
   'AWS::EC2::Instance': { signal: true },
 };
 
+/** Types that CloudFormation takes although the specification does not have them, in the compact form. */
+export const MISSING_TYPES = {
+  'AWS::CDK::Metadata': { class: 'CDKMetadata', properties: { Analytics: { type: 'string' }, Modules: { type: 'string' } }, attributes: {} },
+};
+
 /** Properties that the engine itself must have although the specification calls them optional. */
 const REQUIRED = {
   'AWS::CloudFormation::Stack': ['TemplateURL'],

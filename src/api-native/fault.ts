@@ -179,6 +179,8 @@ function notFoundFault(error: NotFoundError, stackName: string | undefined): Fau
   }
 }
 
+const NO_MAP = 'The template is not a JSON object or YAML mapping.';
+
 /** Mistakes that Heat's API layer finds itself, before its engine sees the request. */
 function inApiLayer(diagnostic: Diagnostic): string | undefined {
   const text = formatDiagnostic(diagnostic);
@@ -194,10 +196,9 @@ function inApiLayer(diagnostic: Diagnostic): string | undefined {
       return `Template not in valid format: Error parsing template [root stack] ${text}${place}`;
     }
     case 'invalid-version':
-    case 'invalid-shape':
       return `Template not in valid format: ${text}`;
     default:
-      return undefined;
+      return text === NO_MAP ? `Template not in valid format: ${text}` : undefined;
   }
 }
 

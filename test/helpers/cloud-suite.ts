@@ -103,14 +103,12 @@ export function cloudContract(under: CloudUnderTest): void {
     const server = await settled(
       cloud,
       'servers',
-      await cloud
-        .collection('servers')
-        .create(call(), {
-          name: unique('server'),
-          flavor: under.flavor,
-          image: under.image,
-          networks: [{ network: network.id }],
-        }),
+      await cloud.collection('servers').create(call(), {
+        name: unique('server'),
+        flavor: under.flavor,
+        image: under.image,
+        networks: [{ network: network.id }],
+      }),
     );
     const volume = await settled(
       cloud,

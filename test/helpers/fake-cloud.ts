@@ -140,19 +140,17 @@ export class FakeCloud {
     if (rule?.until) await untilOrAbort(rule.until, ctx.signal);
     // A call takes a while: an engine that dies meanwhile has not heard the answer.
     await undefined;
+    this.#breaking = rule?.breaks;
     const answer = effect();
     if (changes) this.onCall?.('during', verb, name);
     await undefined;
-    if (rule?.breaks) {
-      const made = [...this.things.values()].find(({ token }) => token === ctx.token);
-      if (made) this.#broken.set(made.id, rule.breaks);
-    }
     if (rule?.lose) throw typeof rule.lose === 'function' ? rule.lose() : new UncertainError('the answer was lost');
     if (changes) this.onCall?.('after', verb, name);
     return answer;
   }
 
   readonly #broken = new Map<string, () => Error>();
+  #breaking: (() => Error) | undefined;
 
   #ruleFor(verb: string, name: string): Rule | undefined {
     for (const rule of this.rules) {
@@ -211,6 +209,7 @@ export class FakeCloud {
             readyAt: 0,
           };
           this.things.set(thing.id, thing);
+          if (this.#breaking) this.#broken.set(thing.id, this.#breaking);
           this.#deed('create', thing, ctx.token);
           return this.#settling(ctx, thing, {});
         }),

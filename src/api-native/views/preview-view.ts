@@ -10,9 +10,7 @@ import { isoTime } from './time.js';
 /** Every property of the type, given or not. */
 function allProperties(catalogue: TypeCatalogue, resource: PreviewResource): JsonMap {
   const known = catalogue.schema(resource.type)?.properties ?? {};
-  const defaults = Object.entries(known)
-    .filter(([, property]) => !property.hidden)
-    .map(([name, property]) => [name, property.default ?? null]);
+  const defaults = Object.entries(known).map(([name, property]) => [name, property.default ?? null]);
   return { ...Object.fromEntries(defaults), ...resource.properties };
 }
 

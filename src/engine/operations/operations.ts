@@ -119,7 +119,10 @@ export class Operations implements ChildRunner {
       const operation = await this.parts.store.reads.operation(current.operationId ?? '');
       if (!operation) throw new NotAvailableError(`The Stack (${stack.name}) is not available.`);
       const records = new RecordBook(await this.parts.store.reads.resources(stack.id));
-      return work(new Run(this.parts, current, operation, records));
+      const run = new Run(this.parts, current, operation, records);
+      // For events, which tell what the template gives; one that cannot be read any more must not stop a signal.
+      run.desired = await this.loader.desired(current).catch(() => undefined);
+      return work(run);
     });
   }
 

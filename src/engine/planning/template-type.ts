@@ -29,15 +29,20 @@ export function templateType(
   const text = files[key];
   const place = { path: ['resources', declaration?.name ?? typeName], ...(declaration ? { at: declaration.typeAt } : {}) };
   if (text === undefined) {
-    diagnostics.error('missing-file', `Could not fetch remote template "${key}": it is not among the files that came with the template`, {
+    diagnostics.error('missing-file', `Could not fetch remote template "${key}": Invalid URL scheme ${schemeOf(key)}`, {
       ...place,
-      hint: `send the file ${key} along with the template`,
+      hint: `it is not among the files that came with the template: send ${key} along`,
     });
     return undefined;
   }
   const { template, diagnostics: inner } = parseCached(text, { source: key, files });
   diagnostics.all.push(...inner);
   return template && createTemplateType(key, typeName, template, text);
+}
+
+/** Heat takes what it was not sent for an address, and an address without a scheme for a wrong one. */
+function schemeOf(key: string): string {
+  return /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(key)?.[1]?.toLowerCase() ?? '';
 }
 
 function createTemplateType(key: string, typeName: string, template: Template, text: string): ResourceType {

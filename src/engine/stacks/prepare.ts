@@ -14,6 +14,7 @@ import { validateDesired } from '../planning/validate-desired.js';
 import { childEnvironment } from '../template/environment/child-environment.js';
 import { type Environment, environmentDocument } from '../template/environment/environment.js';
 import { mergeEnvironments } from '../template/environment/merge-environments.js';
+import { resolveType } from '../template/environment/resolve-type.js';
 import { parseTemplate } from '../template/parse-template.js';
 import { parseCached } from '../template/template-cache.js';
 import type { ParameterType, Template } from '../template/template.js';
@@ -188,9 +189,21 @@ function checkChild(
     return [];
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
-    return error.diagnostics.map((diagnostic) => ({ ...diagnostic, path: [...place.path, ...diagnostic.path] }));
+    const target = resolveType(parent.environment, resource.typeName, resource.name);
+    const within = [sectionOf(parent), `${resource.name}<${target?.kind === 'template' ? target.key : 'nested_stack'}>`];
+    return error.diagnostics.map((diagnostic) => insideChild(diagnostic, within));
   }
 }
+
+/** A mistake of a child stack as its parent tells it: what is no StackValidationFailed in Heat becomes its "error" part. */
+function insideChild({ heatType, prefix, ...diagnostic }: Diagnostic, within: readonly string[]): Diagnostic {
+  if (heatType === 'RequestLimitExceeded') return { ...diagnostic, heatType, path: within };
+  return prefix === undefined
+    ? { ...diagnostic, path: within, prefix: heatType ?? '' }
+    : { ...diagnostic, path: [...within, ...diagnostic.path], prefix };
+}
+
+const sectionOf = ({ template }: DesiredStack): string => (template.language === 'hot' ? 'resources' : 'Resources');
 
 function prepareChild(
   parts: PrepareParts,

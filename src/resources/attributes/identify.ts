@@ -147,7 +147,7 @@ export function identify(source: IdentitySource): Identity {
   });
   const own = parts.findIndex(isGenerated);
   const fresh = parts.filter(isGenerated);
-const isAddress = /^(arn:|https?:)/.test(values.length === 1 ? (values[0] ?? '') : '');
+  const isAddress = /^(arn:|https?:)/.test(values.length === 1 ? (values[0] ?? '') : '');
   const special = REFERENCES[schema.type]?.(values, properties, token);
   // Of a pair of parent and child `Ref` gives the child, the part that the service makes up.
   const physicalId = special ?? (values.length > 1 && fresh.length === 1 ? (values[own] ?? '') : values.join('|'));

@@ -104,6 +104,28 @@ describe('EC2 on the simulated cloud', () => {
   });
 });
 
+describe('a network interface', () => {
+  test('has secondary addresses, each of which takes an EIP', async () => {
+    const bench = new TypeBench();
+    const { subnet } = await vpc(bench);
+    const nic = await bench.create('AWS::EC2::NetworkInterface', {
+      SubnetId: subnet.referred,
+      SecondaryPrivateIpAddressCount: 1,
+    });
+    const primary = String(nic.attributes.PrimaryPrivateIpAddress);
+    const secondary = nic.attributes.SecondaryPrivateIpAddresses as string[];
+    expect(secondary).toHaveLength(1);
+    for (const ip of [primary, ...secondary]) {
+      const eip = await bench.create('AWS::EC2::EIP', { Domain: 'vpc' });
+      await bench.create('AWS::EC2::EIPAssociation', {
+        AllocationId: eip.attributes.AllocationId ?? null,
+        NetworkInterfaceId: nic.referred,
+        PrivateIpAddress: ip,
+      });
+    }
+  });
+});
+
 describe('load balancers of AWS', () => {
   test('the second generation hangs together by ARNs', async () => {
     const bench = new TypeBench();
@@ -168,6 +190,9 @@ describe('stores of AWS', () => {
     expect(lambda.attributes.Arn).toMatch(/:function:mine$/);
     const topic = await bench.create('AWS::SNS::Topic', { TopicName: 'news' });
     expect(topic.referred).toMatch(/^arn:aws:sns:us-east-1:\d{12}:news$/);
+    const unnamed = await bench.create('AWS::SQS::Queue', {}, { name: 'Jobs' });
+    expect(unnamed.referred).toMatch(/^https:\/\/sqs\.us-east-1\.amazonaws\.com\/\d{12}\/stack-Jobs-[A-Z0-9]{12}$/);
+    await bench.delete(unnamed);
     const queue = await bench.create('AWS::SQS::Queue', { QueueName: 'jobs' });
     expect(queue.referred).toMatch(/^https:\/\/sqs\.us-east-1\.amazonaws\.com\/\d{12}\/jobs$/);
     expect(queue.attributes.Arn).toMatch(/^arn:aws:sqs:us-east-1:\d{12}:jobs$/);

@@ -180,15 +180,26 @@ const INLINE_FLAGS = /^\(\?([aimsu]+)\)/;
 function compileV8(source: string, options: PatternOptions): SafePattern {
   const inline = INLINE_FLAGS.exec(source);
   const given = inline?.[1] ?? '';
-  let flags = 'u';
+  let flags = '';
   if (options.ignoreCase || given.includes('i')) flags += 'i';
   if (options.multiLine || given.includes('m')) flags += 'm';
   if (options.dotAll || given.includes('s')) flags += 's';
   const translated = translatePattern(source.slice(inline?.[0].length ?? 0), 'v8', options.dialect ?? 'python');
   try {
-    new RegExp(translated, flags);
+    new RegExp(translated, `${flags}u`);
+    return new V8Pattern(translated, `${flags}u`);
   } catch (error) {
+    // Python repeats look-arounds; V8 does so outside of its Unicode mode.
+    if (isPattern(translated, flags)) return new V8Pattern(translated, flags);
     throw new PatternError(error instanceof Error ? error.message : String(error), { cause: error });
   }
-  return new V8Pattern(translated, flags);
+}
+
+function isPattern(source: string, flags: string): boolean {
+  try {
+    new RegExp(source, flags);
+    return /\(\?<?[=!]/.test(source);
+  } catch {
+    return false;
+  }
 }

@@ -73,7 +73,8 @@ export class Turn {
     const { limit, ...unlimited } = query;
     const own = [...this.#put.values()].filter((object) => matches(object, query));
     // Nothing in the store can hang on what this turn only just made.
-    if (query.parentId !== undefined && this.#newIds.has(query.parentId)) return limit === undefined ? own : own.slice(0, limit);
+    if (query.parentId !== undefined && this.#newIds.has(query.parentId))
+      return limit === undefined ? own : own.slice(0, limit);
     const touched = this.#put.size + this.#removed.size;
     const found = await this.setting.world.find(
       limit === undefined ? unlimited : { ...unlimited, limit: limit + touched },

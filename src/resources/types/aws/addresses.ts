@@ -5,7 +5,7 @@ import type { JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { prefixedId } from '../../clouds/identifiers.js';
 import { callOf, ec2Id, gone, readingCall, type TypeDefinition } from '../../define-type.js';
-import { asFilled, asMap, asMaps, asText } from '../../json-access.js';
+import { asFilled, asMap, asMaps, asText, pick } from '../../json-access.js';
 
 type Ctx = ResourceContext<Cloud>;
 
@@ -58,7 +58,10 @@ async function bind(ctx: Ctx, properties: JsonMap, part: string): Promise<string
     throw new MissingError(`The allocation ID '${reference}' does not exist`, {
       reasonClass: 'InvalidAllocationID.NotFound',
     });
-  await ctx.cloud.collection('floating_ips').update(callOf(ctx, part), id, { port_id: await target(ctx, properties) });
+  await ctx.cloud.collection('floating_ips').update(callOf(ctx, part), id, {
+    port_id: await target(ctx, properties),
+    ...pick({ fixed_ip_address: properties.PrivateIpAddress ?? null }, 'fixed_ip_address'),
+  });
   return id;
 }
 

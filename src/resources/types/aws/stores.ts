@@ -136,7 +136,8 @@ export const snsTopic: TypeDefinition = {
 export const sqsQueue: TypeDefinition = {
   kind: 'queues',
   spec: (input) => ({
-    name: fifo(identityOf(input).name, input.properties.FifoQueue),
+    // A made-up id is an address; the name is its last part.
+    name: fifo(identityOf(input).name.split('/').at(-1) ?? '', input.properties.FifoQueue),
     ...compact({ delay: input.properties.DelaySeconds }),
   }),
   physicalId: ({ entity, ctx }) => queueUrl(ctx.stack.region, ctx.cloud.accountId(ctx.stack.projectId), entity.id),

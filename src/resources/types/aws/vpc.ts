@@ -1,6 +1,7 @@
+import type { JsonMap } from '../../../engine/model/value.js';
 import { prefixedId } from '../../clouds/identifiers.js';
 import { callOf, ec2Id, readingCall, type TypeDefinition, type TypeInput } from '../../define-type.js';
-import { asFilled, asText, compact, pick, tagMap } from '../../json-access.js';
+import { asFilled, asMaps, asNumber, asText, compact, pick, tagMap } from '../../json-access.js';
 
 /** The `Name` tag, or the physical name. */
 export function taggedName({ properties, ctx }: TypeInput): string {
@@ -52,6 +53,32 @@ export const ec2Subnet: TypeDefinition = {
   live: ({ entity, properties }) => ('CidrBlock' in properties ? { CidrBlock: entity.body.cidr ?? null } : {}),
 };
 
+/** The first address, then those that are asked for by value or by number. */
+function addressesOf(properties: JsonMap): JsonMap[] {
+  const subnet = properties.SubnetId;
+  const given = asMaps(properties.PrivateIpAddresses).flatMap((entry) => asFilled(entry.PrivateIpAddress) ?? []);
+  const primary = asFilled(properties.PrivateIpAddress) ?? given.shift();
+  const extra = Array.from({ length: asNumber(properties.SecondaryPrivateIpAddressCount) ?? 0 }, () =>
+    compact({ subnet }),
+  );
+  return [
+    compact({ subnet, ip_address: primary }),
+    ...given.map((ip) => compact({ subnet, ip_address: ip })),
+    ...extra,
+  ];
+}
+
+/** The primary address first; the others are given one by one or only as how many. */
+function wantedAddresses(properties: JsonMap): JsonMap[] {
+  const listed = asMaps(properties.PrivateIpAddresses);
+  const primary = listed.find((address) => asBoolean(address.Primary))?.PrivateIpAddress ?? properties.PrivateIpAddress;
+  const secondary = listed.filter((address) => !asBoolean(address.Primary)).map((address) => address.PrivateIpAddress);
+  const more = Array.from({ length: asNumber(properties.SecondaryPrivateIpAddressCount) ?? 0 }, () => undefined);
+  return [primary, ...secondary, ...more].map((address) =>
+    compact({ subnet: properties.SubnetId, ip_address: asFilled(address) }),
+  );
+}
+
 /** AWS::EC2::NetworkInterface: a port in a subnet. */
 export const networkInterface: TypeDefinition = {
   kind: 'ports',
@@ -60,20 +87,18 @@ export const networkInterface: TypeDefinition = {
     return {
       ...ec2Id(input, 'eni'),
       ...compact({ description: properties.Description, security_groups: properties.GroupSet }),
-      fixed_ips: [compact({ subnet: properties.SubnetId, ip_address: asFilled(properties.PrivateIpAddress) })],
+      fixed_ips: addressesOf(properties),
       name: taggedName(input),
     };
   },
   async attributes({ ctx, entity }) {
-    const fixed = Array.isArray(entity.body.fixed_ips) ? entity.body.fixed_ips[0] : undefined;
-    const ip =
-      typeof fixed === 'object' && fixed !== null && !Array.isArray(fixed) ? asText(fixed.ip_address) : undefined;
+    const [ip, ...more] = asMaps(entity.body.fixed_ips).flatMap((fixed) => asText(fixed.ip_address) ?? []);
     const network = await ctx.cloud.collection('networks').get(readingCall(ctx), asText(entity.body.network_id) ?? '');
     return {
       Id: entity.id,
       PrimaryPrivateIpAddress: ip ?? '',
       PrivateIpAddress: ip ?? '',
-      SecondaryPrivateIpAddresses: [],
+      SecondaryPrivateIpAddresses: more,
       VpcId: network?.id ?? '',
     };
   },

@@ -9,7 +9,12 @@ export function none(schema: ResourceSchema): ResourceType<Cloud> {
   return {
     schema: { ...schema, open: true },
     async create(ctx) {
-      return { state: 'done', physicalId: derivedId('none', ctx.token), attributes: {}, data: { is_placeholder: 'True' } };
+      return {
+        state: 'done',
+        physicalId: derivedId('none', ctx.token),
+        attributes: {},
+        data: { is_placeholder: 'True' },
+      };
     },
     async update(_ctx, ref) {
       return { state: 'done', physicalId: ref.physicalId ?? '', attributes: {} };

@@ -38,7 +38,7 @@ describe('config types', () => {
 
   test.each<{ type: string; properties: JsonMap; config: Json; group: string }>([
     { type: 'OS::Heat::StructuredConfig', properties: { config: { a: { get_input: 'x' } } }, config: { a: { get_input: 'x' } }, group: 'Heat::Ungrouped' },
-    { type: 'OS::Heat::CloudConfig', properties: { cloud_config: { b: ['x', 'y'], a: true } }, config: '#cloud-config\na: true\nb:\n- x\n- y\n', group: 'Heat::Ungrouped' },
+    { type: 'OS::Heat::CloudConfig', properties: { cloud_config: { b: ['x', 'z'], a: true } }, config: '#cloud-config\na: true\nb:\n- x\n- z\n', group: 'Heat::Ungrouped' },
     { type: 'OS::Heat::SoftwareComponent', properties: { configs: [{ tool: 'script', actions: ['CREATE'] }] }, config: { configs: [{ tool: 'script', actions: ['CREATE'] }] }, group: 'component' },
   ])('$type', async ({ type, properties, config, group }) => {
     const bench = new StackBench();

@@ -37,7 +37,9 @@ export const parameters: KindRules = {
 function publicParameter(name: string): string | undefined {
   if (!name.startsWith('/aws/service/')) return undefined;
   const image = `ami-${derivedHex(17, name)}`;
-  return name.endsWith('/recommended') ? JSON.stringify({ image_id: image, image_name: name.split('/').at(-2) ?? '' }) : image;
+  return name.endsWith('/recommended')
+    ? JSON.stringify({ image_id: image, image_name: name.split('/').at(-2) ?? '' })
+    : image;
 }
 
 /** Secrets, of Barbican and of Secrets Manager. */
