@@ -60,7 +60,7 @@ const BY_NAME = [
   [/zone/i, 'nova', 'hot'],
   [/zone/i, 'us-east-1a', 'aws'],
   [/region/i, 'us-east-1', 'aws'],
-  [/region/i, 'RegionOne', 'hot'],
+  [/region/i, ({ name }) => name, 'hot'],
   [/password|secret|token/i, 'Corpus123456'],
   [/path|prefix/i, '/corpus'],
 ];
@@ -93,7 +93,7 @@ function byNeutralType(parameter, language) {
   if (parameter.type === 'number') return number(parameter);
   const [, named] = BY_NAME.find(([pattern, , only]) => pattern.test(parameter.name) && (only ?? world) === world) ?? [];
   if (parameter.type === 'comma_delimited_list') return named === undefined ? 'corpus,other' : twoOf(named);
-  return named ?? 'corpus';
+  return typeof named === 'function' ? named(parameter) : (named ?? 'corpus');
 }
 
 /** Two different ones: lists of subnets and the like often ask for two. */

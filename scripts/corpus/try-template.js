@@ -1,10 +1,11 @@
 /** One template from its text to an empty cloud again: how far it gets, and why not further. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GIVEN } from './given.js';
 import { plausibleValue, SSM_VALUES } from './plausible-values.js';
 
-const SIGNAL_TYPES = /(WaitConditionHandle|SwiftSignalHandle)$/;
+const SIGNAL_EVERY_MS = 50;
 const TIME_LIMIT_MS = 15_000;
 /** How many things that a template takes from elsewhere (exports, parameters, secrets) are put there for it. */
 const MAX_SUPPLIES = 30;
@@ -88,12 +89,12 @@ async function run(sources, engine, input, result) {
     try {
       stack = await createAndSettle(engine, caller, { ...input, name: 'corpus' });
     } catch (error) {
-      if (round < MAX_SUPPLIES && (await supply(engine, caller, call, String(error.message), result, before))) continue;
+      if (round < MAX_SUPPLIES && (await supply(engine, caller, call, String(error.message), result, before, input))) continue;
       return fail(sources, result, 'create', error);
     }
     if (stack.status === 'COMPLETE' && stack.action === 'CREATE') break;
     const reasons = await failures(engine, caller, stack);
-    const isSupplied = round < MAX_SUPPLIES && (await supply(engine, caller, call, reasons.join('\n'), result, before));
+    const isSupplied = round < MAX_SUPPLIES && (await supply(engine, caller, call, reasons.join('\n'), result, before, input));
     const gone = await remove(engine, caller, stack, result);
     if (isSupplied && gone) continue;
     result.stage = 'create';
@@ -113,13 +114,19 @@ async function run(sources, engine, input, result) {
 }
 
 async function createAndSettle(engine, caller, input) {
+  const waiting = new Map();
   const unsubscribe = engine.feed.subscribe((items) => {
     for (const { event, stack } of items) {
-      const isHandle = SIGNAL_TYPES.test(event.resourceType) && event.action === 'CREATE' && event.status === 'COMPLETE';
-      const isWaiting = /AutoScalingGroup$|EC2::Instance$/.test(event.resourceType) && event.status === 'IN_PROGRESS' && event.action === 'CREATE';
-      if (isHandle || isWaiting) signalOften(engine, caller, stack.id, event.resourceName);
+      if (event.action !== 'CREATE') continue;
+      const key = `${stack.id}/${event.resourceName}`;
+      const send = signalSender(event);
+      if (send) waiting.set(key, { stackId: stack.id, resource: event.resourceName, send, sent: 0 });
+      else if (event.status !== 'IN_PROGRESS') waiting.delete(key);
     }
   });
+  const servers = setInterval(() => {
+    for (const one of waiting.values()) signal(engine, caller, one);
+  }, SIGNAL_EVERY_MS);
   try {
     const stack = await engine.stacks.create(caller, input);
     return await Promise.race([
@@ -127,19 +134,32 @@ async function createAndSettle(engine, caller, input) {
       new Promise((_, reject) => setTimeout(() => reject(new Error(`still ${stack.action}_IN_PROGRESS after ${TIME_LIMIT_MS / 1000} s`)), TIME_LIMIT_MS).unref()),
     ]);
   } finally {
+    clearInterval(servers);
     unsubscribe();
   }
 }
 
-/** Does what the software on the servers would do: report success, from a few different servers. */
-function signalOften(engine, caller, stackId, resource) {
-  for (let n = 1; n <= 6; n++) {
-    const details = { Status: 'SUCCESS', status: 'SUCCESS', UniqueId: `corpus-${n}`, id: `corpus-${n}`, Reason: 'ready', reason: 'ready', Data: 'ok', data: 'ok' };
-    setTimeout(() => {
-      // Whoever waits for no signal refuses it; that is no failure of the template.
-      engine.stacks.signal(caller, stackId, resource, details).catch(() => undefined);
-    }, 20 * n).unref();
+/** How the software on a server would report success to what has just got this event; undefined if nobody waits there. */
+function signalSender({ resourceType, status }) {
+  const isHandle = /WaitConditionHandle$/.test(resourceType);
+  if (isHandle && status === 'COMPLETE') {
+    return (stacks, caller, one, id) => stacks.signal(caller, one.stackId, one.resource, resourceType === 'OS::Heat::WaitConditionHandle' ? { id, status: 'SUCCESS', reason: 'ready', data: 'ok' } : { UniqueId: id, Status: 'SUCCESS', Reason: 'ready', Data: 'ok' });
   }
+  if (status !== 'IN_PROGRESS') return undefined;
+  if (/(Software|Structured)Deployment$/.test(resourceType)) {
+    return (stacks, caller, one) => stacks.signal(caller, one.stackId, one.resource, { deploy_stdout: 'ok', deploy_stderr: '', deploy_status_code: 0 });
+  }
+  if (/(AutoScalingGroup|EC2::Instance|CloudFormation::WaitCondition)$/.test(resourceType)) {
+    return (stacks, caller, one, id) => stacks.countSignal(caller, one.stackId, one.resource, { id, status: 'SUCCESS' });
+  }
+  return undefined;
+}
+
+/** Each signal comes from another server. */
+function signal(engine, caller, one) {
+  one.sent += 1;
+  // Whoever waits for no signal, or not yet, refuses it; that is no failure of the template.
+  one.send(engine.stacks, caller, one, `server-${one.sent}`).catch((error) => process.env.DBG && console.error(error.message));
 }
 
 /** What failed, first things first; what was only cancelled because of it is left out. */
@@ -197,7 +217,7 @@ async function supplyParameters(engine, caller, input, sources) {
 }
 
 /** Puts there what the template takes from elsewhere, if that was why it failed; false if it was not. */
-async function supply(engine, caller, call, message, result, before) {
+async function supply(engine, caller, call, message, result, before, input) {
   const known = result.supplied.length;
   const [, exported] = /No export named (\S+) found/.exec(message) ?? [];
   if (exported !== undefined && !result.supplied.includes(`export ${exported}`)) {
@@ -217,8 +237,49 @@ async function supply(engine, caller, call, message, result, before) {
     }
     result.supplied.push(`${service} ${reference}`);
   }
+  const [, unknown] = /The Parameter \((\w+)\) was not defined in template/.exec(message) ?? [];
+  if (unknown !== undefined && addParameter(input.files, unknown)) result.supplied.push(`child parameter ${unknown}`);
+  const [, url] = /Could not fetch remote template '([^']+)'/.exec(message) ?? [];
+  if (url !== undefined && !Object.hasOwn(input.files, url)) {
+    input.files[url] = templateNamed(result.path, url.split('/').at(-1) ?? '');
+    result.supplied.push(`template ${url}`);
+  }
+  const [, kind, name] = /(?:Unable to find|The) (listener|pool|[Ss]erver) (?:with name or id ')?\(?'?(corpus[\w-]*)/.exec(message) ?? [];
+  if (name !== undefined && !result.supplied.includes(`${kind} ${name}`)) {
+    await makeMissing(engine, call, kind.toLowerCase(), name);
+    result.supplied.push(`${kind} ${name}`);
+  }
   for (const { id } of result.supplied.length > known ? await worldObjects(engine, caller) : []) before.add(id);
   return result.supplied.length > known;
+}
+
+/** A child template: the one of that name beside the parent, or one that takes any parameters for nothing. */
+function templateNamed(parentPath, name) {
+  const beside = join(dirname(parentPath), name);
+  if (existsSync(beside)) return readFileSync(beside, 'utf8');
+  return JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', Resources: { Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle' } } });
+}
+
+/** Lets the stand-ins for child templates take one more parameter; false if there are none. */
+function addParameter(files, name) {
+  let isAdded = false;
+  for (const [url, text] of Object.entries(files)) {
+    const template = text.startsWith('{"AWSTemplateFormatVersion"') ? JSON.parse(text) : undefined;
+    if (!template) continue;
+    template.Parameters = { ...template.Parameters, [name]: { Type: 'String', Default: '' } };
+    files[url] = JSON.stringify(template);
+    isAdded = true;
+  }
+  return isAdded;
+}
+
+/** Makes what a reference that stands for somebody else's thing leads to. */
+async function makeMissing(engine, call, kind, name) {
+  const of = (collection, spec) => engine.cloud.collection(collection).create({ ...call, token: `corpus-${collection}-${name}` }, spec);
+  if (kind === 'server') return of('servers', { name, flavor: 'm1.small', image: 'cirros', networks: [{ network: 'private' }] });
+  const balancer = await of('load_balancers', { name: `${name}-balancer`, vip_subnet: 'private-subnet' });
+  if (kind === 'listener') return of('listeners', { name, loadbalancer: balancer.id, protocol: 'HTTP', protocol_port: 80 });
+  return of('pools', { name, loadbalancer: balancer.id, protocol: 'HTTP', lb_algorithm: 'ROUND_ROBIN' });
 }
 
 function fail(sources, result, stage, error) {

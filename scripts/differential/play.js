@@ -1,6 +1,6 @@
 /** Plays one scenario against one Heat-like server and writes down what its user sees. */
 import { randomBytes } from 'node:crypto';
-import yaml from 'js-yaml';
+import { dump } from 'js-yaml';
 import { createMask } from './masking.js';
 
 const POLL_MS = 250;
@@ -22,7 +22,7 @@ function filesOf(scenario) {
   return Object.fromEntries(
     Object.entries(scenario.files ?? {}).map(([name, content]) => [
       name,
-      typeof content === 'string' ? content : yaml.dump(withVersion(content)),
+      typeof content === 'string' ? content : dump(withVersion(content)),
     ]),
   );
 }

@@ -1,7 +1,7 @@
 /** Reads the scenarios: YAML files, each a list of { name, templates, files?, steps, ignore? }. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import yaml from 'js-yaml';
+import { load } from 'js-yaml';
 
 const directory = fileURLToPath(new URL('scenarios/', import.meta.url));
 
@@ -11,7 +11,7 @@ export function readScenarios(only = '') {
     .filter((file) => file.endsWith('.yaml'))
     .sort();
   const all = files.flatMap((file) =>
-    yaml.load(readFileSync(`${directory}${file}`, 'utf8')).map((scenario) => ({
+    load(readFileSync(`${directory}${file}`, 'utf8')).map((scenario) => ({
       ...scenario,
       file: file.replace(/\.yaml$/, ''),
     })),

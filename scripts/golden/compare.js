@@ -47,6 +47,13 @@ function mask(value, options) {
     return items.sort((a, b) => String(a[by]).localeCompare(String(b[by])));
   }
   if (value === null || typeof value !== 'object') return value;
+  // Heat marks the row a moment after it tells that the stack is gone.
+  if (value.stack_status === 'DELETE_COMPLETE') value = { ...value, deletion_time: '<time>' };
+  // How many engines there are, or were, is the installation's affair; the first report of one comes after a minute.
+  if (Array.isArray(value.services)) {
+    const up = value.services.filter((service) => service.status === 'up').slice(0, 1);
+    value = { ...value, services: up.map((service) => ({ ...service, updated_at: '<time>' })) };
+  }
   const kept = Object.entries(value).filter(([key, item]) => !(options.prose && PROSE.has(key) && typeof item === 'string'));
   const entries = kept.map(([key, item]) => [maskText(key), mask(item, { ...options, key })]);
   return Object.fromEntries(entries);

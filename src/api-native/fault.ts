@@ -15,6 +15,7 @@ import {
 import type { JsonMap } from '../engine/model/value.js';
 import { ApiError, MALFORMED } from './api-error.js';
 import { diagnosticView, doubledText } from './diagnostic-text.js';
+import { yamlErrorText } from './yaml-error-text.js';
 
 /** An error as Heat's API tells it. */
 export interface Fault {
@@ -112,13 +113,16 @@ export function faultBody(fault: Fault, allDiagnostics = false): JsonMap {
   };
 }
 
-/** Turns whatever was thrown into what Heat would answer; `stackName` is the stack that the request was about. */
-export function faultOf(error: unknown, stackName: string | undefined): Fault {
+/**
+ * Turns whatever was thrown into what Heat would answer; `stackName` is the stack that the request was about, `template`
+ * the text that it brought.
+ */
+export function faultOf(error: unknown, stackName: string | undefined, template?: string): Fault {
   if (error instanceof ApiError) {
     return { status: error.status, type: error.type, message: error.shown, headers: error.headers };
   }
   if (error instanceof FaultError) return error.fault;
-  if (error instanceof ValidationError) return validationFault(error.diagnostics);
+  if (error instanceof ValidationError) return validationFault(error.diagnostics, template);
   if (error instanceof NotFoundError) return notFoundFault(error, stackName);
   if (error instanceof InvalidRequestError) {
     const type = error.heatType ?? 'HTTPBadRequest';
@@ -182,19 +186,16 @@ function notFoundFault(error: NotFoundError, stackName: string | undefined): Fau
 const NO_MAP = 'The template is not a JSON object or YAML mapping.';
 
 /** Mistakes that Heat's API layer finds itself, before its engine sees the request. */
-function inApiLayer(diagnostic: Diagnostic): string | undefined {
+function inApiLayer(diagnostic: Diagnostic, source: string | undefined): string | undefined {
   const text = formatDiagnostic(diagnostic);
   if (diagnostic.code === 'invalid-environment') {
     return text.startsWith('Environment not in valid format') ? text : `Environment not in valid format: ${text}`;
   }
   // A mistake in a nested template's text is the engine's to find: its source is named.
   if (diagnostic.at?.source !== undefined || diagnostic.path.length > 0) return undefined;
-  const { at } = diagnostic;
   switch (diagnostic.code) {
-    case 'syntax': {
-      const place = at === undefined ? '' : `\n  in "<unicode string>", line ${at.line}, column ${at.column}`;
-      return `Template not in valid format: Error parsing template [root stack] ${text}${place}`;
-    }
+    case 'syntax':
+      return `Template not in valid format: Error parsing template [root stack] ${yamlErrorText(diagnostic, source)}`;
     case 'invalid-version':
       return `Template not in valid format: ${text}`;
     default:
@@ -207,11 +208,11 @@ function isError(diagnostic: Diagnostic): boolean {
 }
 
 /** The first error is what Heat would have said; all of them are told beside it. */
-export function validationFault(diagnostics: readonly Diagnostic[]): Fault {
+export function validationFault(diagnostics: readonly Diagnostic[], template?: string): Fault {
   const errors = diagnostics.filter(isError);
   const first = errors[0] ?? diagnostics[0];
   if (first === undefined) return { status: 400, type: 'StackValidationFailed', message: 'The template is invalid.' };
-  const early = first.heatType === undefined ? inApiLayer(first) : undefined;
+  const early = first.heatType === undefined ? inApiLayer(first, template) : undefined;
   if (early !== undefined) return { status: 400, type: 'HTTPBadRequest', message: early, diagnostics: errors };
   const type = first.heatType ?? 'StackValidationFailed';
   const message = type === 'StackValidationFailed' ? doubledText(first) : first.message;
@@ -231,11 +232,11 @@ function needsValues(diagnostic: Diagnostic): boolean {
 }
 
 /** What `POST /validate` answers to these diagnostics; undefined if the template is good enough for it. */
-export function validateFault(diagnostics: readonly Diagnostic[]): Fault | undefined {
+export function validateFault(diagnostics: readonly Diagnostic[], template?: string): Fault | undefined {
   const errors = diagnostics.filter((diagnostic) => isError(diagnostic) && !needsValues(diagnostic));
   const first = errors[0];
   if (first === undefined) return undefined;
-  const fault = validationFault(errors);
+  const fault = validationFault(errors, template);
   // Heat hands these over as text instead of raising them, so nothing doubles the separators.
   return fault.type === 'StackValidationFailed'
     ? { ...fault, type: 'HTTPBadRequest', message: formatDiagnostic(first) }

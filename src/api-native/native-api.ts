@@ -18,6 +18,7 @@ import { routes as softwareRoutes } from './software.js';
 import { routes as stackDataRoutes } from './stack-data.js';
 import { routes as stackRoutes } from './stacks.js';
 import { routes as templateRoutes } from './templates.js';
+import { isJsonMap } from './values.js';
 import { negotiateVersion, versionDocument } from './version-negotiation.js';
 
 const TABLE = new RouteTable([
@@ -77,10 +78,17 @@ async function answer(deps: NativeApiDeps, request: ApiRequest, requestId: strin
     context = new RequestContext(deps, { ...request, requestId }, { ...caller, requestId }, params, body);
     return { ...render(request, await route.handle(context)), route: route.policy };
   } catch (error) {
-    const fault = faultOf(error, params.stack_name);
+    const fault = faultOf(error, params.stack_name, templateText(context));
     if (fault.bug) deps.reportBug(error, requestId);
     return { ...faultResponse(fault, request.headers['x-baton-diagnostics'] === 'all'), route: route.policy };
   }
+}
+
+/** The template that a request brought as text. */
+function templateText(context: RequestContext | undefined): string | undefined {
+  const body = context?.body;
+  const template = isJsonMap(body) ? body.template : undefined;
+  return typeof template === 'string' ? template : undefined;
 }
 
 function render(request: ApiRequest, reply: Reply): ApiResponse {

@@ -20,7 +20,8 @@ async function validate(
     return await stacks.validate(caller, input);
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
-    throw new FaultError(validateFault(error.diagnostics) ?? validationFault(error.diagnostics));
+    const text = typeof input.template === 'string' ? input.template : undefined;
+    throw new FaultError(validateFault(error.diagnostics, text) ?? validationFault(error.diagnostics, text));
   }
 }
 

@@ -56,7 +56,17 @@ export function createStackUsers(parts: StackUserParts): StackUsers {
   // Heat's way to name it; 64 characters are the most that a project's name may have.
   const projectName = (owner: StackOwner) => `${owner.projectId}-${owner.stackId}`.slice(0, 64);
 
-  async function projectOf(owner: StackOwner): Promise<string> {
+  // Resources of one stack want its project at the same moment: one of them makes it.
+  const inTheMaking = new Map<string, Promise<string>>();
+
+  function projectOf(owner: StackOwner): Promise<string> {
+    const name = projectName(owner);
+    const known = inTheMaking.get(name) ?? findOrMakeProject(owner).finally(() => inTheMaking.delete(name));
+    inTheMaking.set(name, known);
+    return known;
+  }
+
+  async function findOrMakeProject(owner: StackOwner): Promise<string> {
     const domainId = await stackDomainId();
     const known = await projects.byName(domainId, projectName(owner));
     if (known) return known.id;

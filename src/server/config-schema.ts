@@ -30,6 +30,7 @@ const faultRule = closed({
 export const CONFIG_SCHEMA: JsonMap = closed({
   host: text,
   port: count(0, 65_535),
+  public_url: { type: 'string', pattern: '^https?://[^/?#]+(/[^?#]*)?$' },
   tls: closed({ cert: text, key: text }, ['cert', 'key']),
   shutdown_grace_seconds: seconds,
   log: closed({ level: { enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] } }),
@@ -44,6 +45,7 @@ export const CONFIG_SCHEMA: JsonMap = closed({
   }),
   timeouts: closed({ headers_seconds: seconds, request_seconds: seconds, keep_alive_seconds: seconds }),
   heat: closed({ stack_adopt: flag, stack_abandon: flag, global_index: flag, hidden_stack_tag: text }),
+  cfn: closed({ template_body_bytes: count(1), template_url_bytes: count(1), clock_skew_seconds: seconds }),
   engine: closed({
     retry_limit: count(0, 1000),
     retry_base_ms: count(0),

@@ -35,6 +35,7 @@ export interface KeystoneConfig {
 export interface ServerConfig {
   readonly host?: string;
   readonly port?: number;
+  readonly public_url?: string;
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly shutdown_grace_seconds?: number;
   readonly log?: { readonly level?: string };
@@ -57,6 +58,11 @@ export interface ServerConfig {
     readonly stack_abandon?: boolean;
     readonly global_index?: boolean;
     readonly hidden_stack_tag?: string;
+  };
+  readonly cfn?: {
+    readonly template_body_bytes?: number;
+    readonly template_url_bytes?: number;
+    readonly clock_skew_seconds?: number;
   };
   readonly engine?: {
     readonly retry_limit?: number;

@@ -48,7 +48,7 @@ export async function startServer({ dataDir, config, logger }: ServerSetup): Pro
     const state = { isReady: false };
     const http = createHttp({ config, engine, identity, logger, reportBug, isReady: () => state.isReady, ...(tls ? { tls } : {}) });
     const address = await listen(http, config);
-    around.baseUrl = address.url;
+    around.baseUrl = publicUrl(config, address.url);
     if (dataDir !== undefined) publish(dataDir, address.url, config, identity);
     state.isReady = true;
     const graceMs = inMs(config.shutdown_grace_seconds ?? DEFAULT_SHUTDOWN_GRACE_SECONDS) ?? 0;
@@ -90,6 +90,9 @@ function createSurroundings({ region = {}, host = DEFAULT_HOST, port = DEFAULT_P
   };
   return { around, surroundings };
 }
+
+/** Where clients reach us: a proxy's address, if there is one in front. */
+const publicUrl = (config: ServerConfig, own: string): string => (config.public_url ?? own).replace(/\/+$/, '');
 
 interface HttpParts {
   readonly config: ServerConfig;
@@ -144,7 +147,7 @@ async function listen(http: HttpServer, { host = DEFAULT_HOST, port = DEFAULT_PO
 function publish(dataDir: string, url: string, config: ServerConfig, { own, secrets }: ServerIdentity): void {
   if (own) {
     writeCredentialFiles(dataDir, {
-      baseUrl: url,
+      baseUrl: publicUrl(config, url),
       region: config.region?.openstack ?? DEFAULT_REGION,
       awsRegion: config.region?.aws ?? DEFAULT_AWS_REGION,
       ...given({ secrets, caCertificate: config.tls && resolve(config.tls.cert) }),

@@ -96,6 +96,7 @@ export class FakeCloud {
     copy.ledger = [...this.ledger];
     copy.latencyMs = this.latencyMs;
     copy.#count = this.#count;
+    for (const [id, breaks] of this.#broken) copy.#broken.set(id, breaks);
     copy.rules.push(...this.rules.map((rule) => ({ ...rule })));
     return copy;
   }

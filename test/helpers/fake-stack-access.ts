@@ -1,3 +1,4 @@
+import type { ResourceType } from '../../src/engine/drivers/resource-type.js';
 import type {
   GroupState,
   KeyPair,
@@ -12,13 +13,21 @@ import type {
   StackUserIdentity,
   StackUserPort,
 } from '../../src/engine/drivers/stack-access.js';
-import type { ResourceType } from '../../src/engine/drivers/resource-type.js';
 import type { Json, JsonMap } from '../../src/engine/model/value.js';
 
 /** A sibling with what a test cares for. */
 export function sibling(part: Partial<Sibling> & Pick<Sibling, 'name' | 'type'>): Sibling {
   const uuid = part.uuid ?? `uuid-${part.name}`;
-  return { uuid, physicalId: undefined, reference: part.physicalId ?? part.name, status: 'CREATE_COMPLETE', metadata: {}, properties: {}, data: {}, ...part };
+  return {
+    uuid,
+    physicalId: undefined,
+    reference: part.physicalId ?? part.name,
+    status: 'CREATE_COMPLETE',
+    metadata: {},
+    properties: {},
+    data: {},
+    ...part,
+  };
 }
 
 /** A stack around one resource, kept in memory; what was done to it can be read. */
@@ -53,7 +62,9 @@ export class FakeStackAccess implements StackAccess {
   }
 
   async find(reference: string): Promise<Sibling | undefined> {
-    return [...this.siblings.values()].find((one) => one.uuid === reference || one.reference === reference || one.physicalId === reference);
+    return [...this.siblings.values()].find(
+      (one) => one.uuid === reference || one.reference === reference || one.physicalId === reference,
+    );
   }
 
   async named(name: string): Promise<Sibling | undefined> {
@@ -93,7 +104,8 @@ export class FakeStackAccess implements StackAccess {
     services: { auth: 'http://keystone/v3', heat: 'http://heat/v1/project', cfn: 'http://cfn/v1', region: 'RegionOne' },
     signed: (kind, key) => `http://cfn/v1/${kind}/arn?AWSAccessKeyId=${key.access}&Signature=s`,
     native: (projectId = 'project') => `http://heat/v1/${projectId}/stacks/s/1/resources/r/signal`,
-    temporary: (container, object) => `http://swift/v1/AUTH_project/${container}/${object}?temp_url_sig=s&temp_url_expires=2147483647`,
+    temporary: (container, object) =>
+      `http://swift/v1/AUTH_project/${container}/${object}?temp_url_sig=s&temp_url_expires=2147483647`,
     answer: (requestId) => `http://cfn/answer/${requestId}`,
   };
 
@@ -118,10 +130,19 @@ export class FakeUsers implements StackUserPort {
   readonly pairs = new Map<string, KeyPair>();
   readonly disabled = new Set<string>();
 
-  async ensure(uuid: string, wish: { readonly userName?: string; readonly password?: string } = {}): Promise<StackUserIdentity> {
+  async ensure(
+    uuid: string,
+    wish: { readonly userName?: string; readonly password?: string } = {},
+  ): Promise<StackUserIdentity> {
     const known = this.users.get(uuid);
     if (known) return known;
-    const user = { userId: `user-${uuid}`, userName: wish.userName ?? `name-${uuid}`, password: wish.password ?? 'secret', projectId: 'stack-project', domainId: 'heat' };
+    const user = {
+      userId: `user-${uuid}`,
+      userName: wish.userName ?? `name-${uuid}`,
+      password: wish.password ?? 'secret',
+      projectId: 'stack-project',
+      domainId: 'heat',
+    };
     this.users.set(uuid, user);
     return user;
   }
@@ -250,7 +271,15 @@ export class FakeRemoteStacks implements RemoteStacks {
     this.requests.push({ verb: 'create', request });
     const id = `remote-${this.stacks.size + 1}`;
     const name = String(request.stack_name);
-    this.stacks.set(id, { id, name, action: 'CREATE', status: 'IN_PROGRESS', statusReason: '', outputs: { url: 'http://x' }, show: { id } });
+    this.stacks.set(id, {
+      id,
+      name,
+      action: 'CREATE',
+      status: 'IN_PROGRESS',
+      statusReason: '',
+      outputs: { url: 'http://x' },
+      show: { id },
+    });
     return id;
   }
 

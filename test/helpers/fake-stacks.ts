@@ -148,8 +148,26 @@ export function fakeEvent(over: Partial<EventRecord> = {}): EventRecord {
   };
 }
 
+/** For what Heat's API has no use for. */
+const notFaked = (): never => {
+  throw new Error('not faked');
+};
+
 /** Remembers what was asked of it, and answers from records in memory. */
 export class FakeStacks implements Stacks {
+  readonly operations = notFaked;
+  readonly reserve = notFaked;
+  readonly createReserved = notFaked;
+  readonly rollBack = notFaked;
+  readonly annotate = notFaked;
+  readonly detectDrift = notFaked;
+  readonly observe = notFaked;
+  readonly exports = notFaked;
+  readonly importers = notFaked;
+  readonly ownerOfOperation = notFaked;
+  readonly countSignal = notFaked;
+  readonly owner = notFaked;
+
   readonly stacks: StackRecord[] = [];
   readonly resourceViews: ResourceView[] = [];
   readonly eventViews: EventView[] = [];

@@ -1,4 +1,9 @@
-import type { ResourceContext, ResourceRef, ResourceType, SignalResult } from '../../src/engine/drivers/resource-type.js';
+import type {
+  ResourceContext,
+  ResourceRef,
+  ResourceType,
+  SignalResult,
+} from '../../src/engine/drivers/resource-type.js';
 import type { Json, JsonMap } from '../../src/engine/model/value.js';
 import type { Cloud } from '../../src/resources/clouds/cloud.js';
 import { FakeStackAccess, sibling } from './fake-stack-access.js';
@@ -14,7 +19,12 @@ export class StackBench extends TypeBench {
   }
 
   /** A resource that is there, as its siblings and its own verbs see it. */
-  place(typeName: string, name: string, properties: JsonMap, more: { data?: JsonMap; physicalId?: string; prefer?: 'heat' | 'aws' } = {}) {
+  place(
+    typeName: string,
+    name: string,
+    properties: JsonMap,
+    more: { data?: JsonMap; physicalId?: string; prefer?: 'heat' | 'aws' } = {},
+  ) {
     const type = this.type(typeName, more.prefer) as ResourceType<Cloud>;
     const ctx = this.context(typeName, name);
     const { uuid } = ctx.resource;

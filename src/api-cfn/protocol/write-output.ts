@@ -59,7 +59,7 @@ function xml(root: string, content: { [name: string]: XmlNode }): Written {
 }
 
 function clean(text: string): string {
-  return text.toWellFormed().replaceAll(IMPOSSIBLE, '\ufffd');
+  return Buffer.from(text).toString().replaceAll(IMPOSSIBLE, '\ufffd');
 }
 
 function xmlStructure(shape: Shape, value: Output): XmlNode {

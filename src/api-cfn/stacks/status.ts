@@ -87,7 +87,7 @@ export class OperationHistory {
 
 /** True for operations that took existing things over. */
 export function isImport(operation: OperationRecord | undefined): boolean {
-  return operation !== undefined && (operation.action === 'ADOPT' || operation.options.adopt !== undefined);
+  return operation !== undefined && (operation.action === 'ADOPT' || operation.options.adopt?.import === true);
 }
 
 /** A resource's status in CloudFormation's words; undefined for one that nothing was done to yet. */

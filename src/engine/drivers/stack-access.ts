@@ -156,7 +156,10 @@ export interface RemoteStacks {
   delete(id: string): Promise<void>;
   act(id: string, action: 'suspend' | 'resume' | 'check'): Promise<void>;
   snapshot(id: string): Promise<string>;
-  snapshotData(id: string, snapshotId: string): Promise<{ readonly status: string; readonly data: JsonMap } | undefined>;
+  snapshotData(
+    id: string,
+    snapshotId: string,
+  ): Promise<{ readonly status: string; readonly data: JsonMap } | undefined>;
   deleteSnapshot(id: string, snapshotId: string): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import { newId } from '../model/ids.js';
-import type { OperationOptions, OperationRecord, ResourceRecord, StackRecord, TemplateRecord } from '../model/records.js';
+import type { OperationOptions, OperationRecord, ResourceRecord, SnapshotRecord, StackRecord, TemplateRecord } from '../model/records.js';
 import type { StackAction } from '../model/status.js';
 import type { DesiredStack } from '../planning/desired.js';
 import { type ChildRunner, ChildStacks } from './child-stacks.js';
@@ -32,6 +32,8 @@ export interface LaunchOptions {
   /** Milliseconds since the epoch, when the parent's deadline binds. */
   readonly deadline?: number;
   readonly clientToken?: string;
+  /** The snapshot that the operation takes; it becomes durable together with it. */
+  readonly snapshot?: SnapshotRecord;
   /** Changes of the stack's record that come with the operation. */
   readonly patch?: Partial<StackRecord>;
 }
@@ -173,6 +175,7 @@ export class Operations implements ChildRunner {
         operations: [...superseded, operation],
         resources: fresh,
         events: [stackEvent(stack, operation.id, now)],
+        ...(launch.snapshot ? { snapshots: [launch.snapshot] } : {}),
         ...(launch.template ? { templates: [{ stackId: stack.id, record: launch.template }] } : {}),
       });
     } catch (error) {
@@ -256,7 +259,7 @@ export class Operations implements ChildRunner {
       previousTemplateId: isChange ? (isGood ? before.templateId : (before.previousTemplateId ?? before.templateId)) : before.previousTemplateId,
       operationId: operation.id,
       epoch: operation.epoch,
-      updatedAt: action === 'CREATE' || action === 'ADOPT' ? before.updatedAt : now,
+      updatedAt: action === 'CREATE' ? before.updatedAt : now,
     };
     return { operation, stack };
   }

@@ -88,7 +88,7 @@ function previewResources(
   const scope = pendingScope({ desired, stack, zones });
   return [...desired.resources.values()].map((resource) => {
     const { evaluated } = evaluateResource(desired, resource, scope);
-    const properties = shown(evaluated.properties) as JsonMap;
+    const properties = shownValue(evaluated.properties) as JsonMap;
     return {
       name: resource.name,
       type: resource.typeName,
@@ -103,7 +103,7 @@ function previewResources(
 }
 
 /** Values that are not known yet are shown as null, as Heat does. */
-function shown(value: Value): Json {
+export function shownValue(value: Value): Json {
   if (value instanceof Unknown) return null;
   return JSON.parse(JSON.stringify(masked(value, '\0unknown')), (_key, inner) => (inner === '\0unknown' ? null : inner));
 }
@@ -122,7 +122,7 @@ function nestedPreview(
     resource?.type.composed?.child({
       name,
       physicalName: name,
-      properties: shown(evaluated.properties) as JsonMap,
+      properties: shownValue(evaluated.properties) as JsonMap,
       previous: undefined,
       members: [],
       data: {},
@@ -251,7 +251,7 @@ function changeOf(
     preview: {
       name: resource.name,
       type: resource.typeName,
-      properties: shown(evaluated.properties) as JsonMap,
+      properties: shownValue(evaluated.properties) as JsonMap,
       metadata: evaluated.metadata,
       requiredBy: desired.graph.dependantsOf(resource.name),
       physicalId: record?.physicalId,

@@ -79,7 +79,7 @@ export async function createReserved(
   });
   const blank = blankStack(caller, identityOf(stack), input, stack.createdAt);
   const begun = await parts.operations.begin(stack, {
-    action: input.adoptData ? 'ADOPT' : 'CREATE',
+    action: input.adoptData?.import === true ? 'ADOPT' : 'CREATE',
     template: prepared.record,
     desired: prepared.desired,
     options: {

@@ -2,9 +2,9 @@ import type { Clock } from '../model/clock.js';
 import { InvalidRequestError, NotFoundError } from '../model/errors.js';
 import { newId } from '../model/ids.js';
 import { isMap, type Json, type JsonMap } from '../model/value.js';
-import type { Software, SoftwareConfigRecord, SoftwareDeploymentRecord } from './stacks.js';
 import { checkedInputs, checkedOutputs } from './software-inputs.js';
 import { createSoftwareTables, type SoftwareTablesParts } from './software-tables.js';
+import type { Software, SoftwareConfigRecord, SoftwareDeploymentRecord } from './stacks.js';
 
 /** What the service works with. */
 export interface SoftwareServiceParts {
@@ -64,7 +64,10 @@ export function createSoftwareService({ store, clock, pushMetadata }: SoftwareSe
   const deleteConfig = async (projectId: string, id: string): Promise<void> => {
     await needConfig(projectId, id);
     if (await tables.isReferenced(id)) {
-      throw new InvalidRequestError(`Software config with id ${id} can not be deleted as it is referenced.`, 'InvalidRestrictedAction');
+      throw new InvalidRequestError(
+        `Software config with id ${id} can not be deleted as it is referenced.`,
+        'InvalidRestrictedAction',
+      );
     }
     await tables.removeConfig(id);
   };
@@ -92,7 +95,11 @@ export function createSoftwareService({ store, clock, pushMetadata }: SoftwareSe
     await push(projectId, deployment.serverId);
     return deployment;
   };
-  const updateDeployment = async (projectId: string, id: string, changes: JsonMap): Promise<SoftwareDeploymentRecord> => {
+  const updateDeployment = async (
+    projectId: string,
+    id: string,
+    changes: JsonMap,
+  ): Promise<SoftwareDeploymentRecord> => {
     const before = await needDeployment(projectId, id);
     const configId = text(changes.config_id);
     if (configId !== undefined) await needConfig(projectId, configId);
@@ -120,7 +127,10 @@ export function createSoftwareService({ store, clock, pushMetadata }: SoftwareSe
     createConfig: (caller, input) => createConfig(caller.projectId, input),
     getConfig: (caller, id) => needConfig(caller.projectId, id),
     listConfigs: (caller, { limit, marker, allProjects }) =>
-      tables.configs(allProjects ? undefined : caller.projectId, { ...(limit === undefined ? {} : { limit }), ...(marker === undefined ? {} : { marker }) }),
+      tables.configs(allProjects ? undefined : caller.projectId, {
+        ...(limit === undefined ? {} : { limit }),
+        ...(marker === undefined ? {} : { marker }),
+      }),
     deleteConfig: (caller, id) => deleteConfig(caller.projectId, id),
     createDeployment: (caller, input) => createDeployment(caller.projectId, input),
     getDeployment: (caller, id) => needDeployment(caller.projectId, id),

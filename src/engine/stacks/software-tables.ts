@@ -11,7 +11,10 @@ export type SoftwareTablesParts = Pick<Store, 'db' | 'commits' | 'codec'>;
 export interface SoftwareTables {
   config(projectId: string, id: string): Promise<SoftwareConfigRecord | undefined>;
   /** In the order in which they were made; all projects' if none is named. */
-  configs(projectId: string | undefined, page: { readonly limit?: number; readonly marker?: string }): Promise<SoftwareConfigRecord[]>;
+  configs(
+    projectId: string | undefined,
+    page: { readonly limit?: number; readonly marker?: string },
+  ): Promise<SoftwareConfigRecord[]>;
   addConfig(config: SoftwareConfigRecord): Promise<void>;
   removeConfig(id: string): Promise<void>;
   /** True if a deployment uses the config. */
@@ -66,7 +69,12 @@ export function createSoftwareTables({ db, commits, codec }: SoftwareTablesParts
   };
   return {
     async config(projectId, id) {
-      const row = await db.selectFrom('software_configs').selectAll().where('id', '=', id).where('project_id', '=', projectId).executeTakeFirst();
+      const row = await db
+        .selectFrom('software_configs')
+        .selectAll()
+        .where('id', '=', id)
+        .where('project_id', '=', projectId)
+        .executeTakeFirst();
       return row && toConfig(row);
     },
     async configs(projectId, { limit, marker }) {
@@ -94,11 +102,20 @@ export function createSoftwareTables({ db, commits, codec }: SoftwareTablesParts
       await commits.commit((trx) => trx.deleteFrom('software_configs').where('id', '=', id).execute());
     },
     async isReferenced(configId) {
-      const row = await db.selectFrom('software_deployments').select('id').where('config_id', '=', configId).executeTakeFirst();
+      const row = await db
+        .selectFrom('software_deployments')
+        .select('id')
+        .where('config_id', '=', configId)
+        .executeTakeFirst();
       return row !== undefined;
     },
     async deployment(projectId, id) {
-      const row = await db.selectFrom('software_deployments').selectAll().where('id', '=', id).where('project_id', '=', projectId).executeTakeFirst();
+      const row = await db
+        .selectFrom('software_deployments')
+        .selectAll()
+        .where('id', '=', id)
+        .where('project_id', '=', projectId)
+        .executeTakeFirst();
       return row && toDeployment(row);
     },
     async deployments(projectId, serverId) {
@@ -107,14 +124,19 @@ export function createSoftwareTables({ db, commits, codec }: SoftwareTablesParts
       return (await query.execute()).map(toDeployment);
     },
     async putDeployment(deployment) {
-      const { id, projectId, configId, serverId, inputValues, outputValues, action, status, statusReason, createdAt } = deployment;
+      const { id, projectId, configId, serverId, inputValues, outputValues, action, status, statusReason, createdAt } =
+        deployment;
       const values = new Secret({ inputValues, outputValues });
       const body = codec.encode({ action, status, statusReason, values, updatedAt: deployment.updatedAt ?? null });
       await commits.commit((trx) =>
         trx
           .insertInto('software_deployments')
           .values({ id, project_id: projectId, server_id: serverId, config_id: configId, created_at: createdAt, body })
-          .onConflict((conflict) => conflict.column('id').doUpdateSet((eb) => ({ config_id: eb.ref('excluded.config_id'), body: eb.ref('excluded.body') })))
+          .onConflict((conflict) =>
+            conflict
+              .column('id')
+              .doUpdateSet((eb) => ({ config_id: eb.ref('excluded.config_id'), body: eb.ref('excluded.body') })),
+          )
           .execute(),
       );
     },

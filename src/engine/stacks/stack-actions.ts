@@ -111,8 +111,7 @@ export async function createSnapshot(
     data: {},
     createdAt: parts.prepare.engine.clock.now(),
   };
-  await parts.store.write({ snapshots: [snapshot] });
-  await parts.operations.begin(stack, { action: 'SNAPSHOT', options: { snapshotId: snapshot.id } });
+  await parts.operations.begin(stack, { action: 'SNAPSHOT', options: { snapshotId: snapshot.id }, snapshot });
   return snapshot;
 }
 

@@ -1,17 +1,24 @@
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.js';
 import { ValidationError } from '../model/errors.js';
-import type { Json } from '../model/value.js';
+import type { Json, JsonMap } from '../model/value.js';
+import type { ChildStep } from '../drivers/resource-type.js';
 import { childEnvironment } from '../template/environment/child-environment.js';
 import { type Environment, environmentDocument } from '../template/environment/environment.js';
-import { isTemplateName, resolveType } from '../template/environment/resolve-type.js';
+import { EvaluationError } from '../template/expression.js';
 import { parseTemplate } from '../template/parse-template.js';
 import type { Template } from '../template/template.js';
 import { validateTemplate } from '../template/validate-template.js';
 import { blankStack } from './create-stack.js';
 import { buildDesired } from '../planning/build-desired.js';
-import { validateDesired } from '../planning/validate-desired.js';
+import type { DesiredResource, DesiredStack } from '../planning/desired.js';
+import { evaluateResource } from '../planning/evaluate-resource.js';
+import { LookupNeeded } from '../planning/lookups.js';
+import type { StackScope } from '../planning/scope.js';
+import type { StackIdentity } from '../planning/stack-identity.js';
+import { pendingScope, validateDesired } from '../planning/validate-desired.js';
 import { newId } from '../model/ids.js';
 import { type PrepareParts, readEnvironment } from './prepare.js';
+import { shownValue } from './preview-stack.js';
 import type { Caller, TemplateInput, ValidationView } from './requests.js';
 
 /**
@@ -33,20 +40,24 @@ export function validateInput(
   diagnostics.all.push(...found);
   if (!template || !environment || diagnostics.hasErrors) throw new ValidationError(diagnostics.all);
   diagnostics.all.push(...validateTemplate(template));
-  if (!diagnostics.hasErrors) diagnostics.all.push(...checkResources(parts, caller, template, environment, input));
+  const built = diagnostics.hasErrors ? undefined : build(parts, caller, template, environment, input);
+  if (built) diagnostics.all.push(...built.diagnostics);
   // CloudFormation refuses what Heat lets pass here: values that are missing or do not fit.
   if (diagnostics.hasErrors && caller.origin === 'cfn') throw new ValidationError(diagnostics.all);
-  return view(template, environment, diagnostics.all, input);
+  const nested = input.showNested && built ? nestedViews(parts, caller, built) : {};
+  return view(template, environment, diagnostics.all, nested);
 }
 
+interface Built {
+  readonly desired: DesiredStack | undefined;
+  readonly stack: StackIdentity;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const zones = () => ['nova'];
+
 /** Types, properties and attributes, as far as they can be known without values of parameters. */
-function checkResources(
-  parts: PrepareParts,
-  caller: Caller,
-  template: Template,
-  environment: Environment,
-  input: TemplateInput,
-): readonly Diagnostic[] {
+function build(parts: PrepareParts, caller: Caller, template: Template, environment: Environment, input: TemplateInput): Built {
   const stack = {
     id: newId(),
     name: 'validation',
@@ -55,7 +66,6 @@ function checkResources(
     origin: caller.origin,
     notificationArns: [],
   };
-  const { zones } = parts.engine.cloudOf(blankStack(caller, stack, { name: stack.name }, parts.engine.clock.now()));
   const { desired, diagnostics } = buildDesired({
     record: {
       id: newId(),
@@ -71,16 +81,17 @@ function checkResources(
     zones,
     strict: false,
   });
-  if (!desired) return diagnostics;
+  if (!desired) return { desired, stack, diagnostics };
   const { customCheck } = parts;
-  return [...diagnostics, ...validateDesired({ desired, stack, zones, ...(customCheck ? { customCheck } : {}) })];
+  const found = validateDesired({ desired, stack, zones, ...(customCheck ? { customCheck } : {}) });
+  return { desired, stack, diagnostics: [...diagnostics, ...found] };
 }
 
 function view(
   template: Template,
   environment: Environment,
   diagnostics: readonly Diagnostic[],
-  input: TemplateInput & { readonly showNested?: boolean },
+  nested: ValidationView['nested'],
 ): ValidationView {
   const given: { readonly [name: string]: Json } = environment.parameters;
   return {
@@ -92,23 +103,49 @@ function view(
     })),
     environment: environmentDocument(environment),
     diagnostics,
-    nested: input.showNested ? nestedViews(template, environment, input) : {},
+    nested,
   };
 }
 
-function nestedViews(template: Template, environment: Environment, input: TemplateInput) {
+/** The same for the child stack of each resource that composes one; of a group's members the first stands for all. */
+function nestedViews(parts: PrepareParts, caller: Caller, { desired, stack }: Built): ValidationView['nested'] {
+  if (!desired) return {};
   const nested: { [resource: string]: ValidationView & { readonly type: string } } = {};
-  for (const { name, type } of template.resources.values()) {
-    const target = resolveType(environment, type, name);
-    const key = target?.kind === 'template' ? target.key : isTemplateName(type) ? type : undefined;
-    const text = key === undefined ? undefined : input.files?.[key];
-    if (text === undefined) continue;
-    const { template: inner, diagnostics } = parseTemplate(text, { ...(input.files ? { files: input.files } : {}) });
-    if (!inner) throw new ValidationError(diagnostics);
-    const path = target?.kind === 'template' ? target.path : [];
-    const child = childEnvironment(environment, name, path);
-    nested[name] = { ...view(inner, child, diagnostics, { ...input, showNested: true }), type };
+  const scope = pendingScope({ desired, stack, zones });
+  for (const resource of desired.resources.values()) {
+    const child = resource.type.composed && childOf(desired, resource, scope);
+    if (!child) continue;
+    const { template, diagnostics } = parseTemplate(child.stack.template, { files: child.stack.files ?? desired.record.files });
+    if (!template) throw new ValidationError(diagnostics);
+    const around = childEnvironment(desired.environment, resource.name, resource.mappingPath);
+    const environment = { ...around, parameters: child.stack.parameters };
+    const built = build(parts, caller, template, environment, { files: child.stack.files ?? desired.record.files });
+    nested[resource.name] = {
+      ...view(template, environment, diagnostics, nestedViews(parts, caller, built)),
+      type: resource.typeName,
+    };
   }
   return nested;
 }
 
+/** The child of a resource as it would be made, with null for what is not known yet; undefined if that cannot be said. */
+function childOf(desired: DesiredStack, resource: DesiredResource, scope: StackScope): ChildStep | undefined {
+  try {
+    const { evaluated } = evaluateResource(desired, resource, scope);
+    const input = {
+      name: resource.name,
+      physicalName: resource.name,
+      properties: shownValue(evaluated.properties) as JsonMap,
+      previous: undefined,
+      members: [],
+      data: {},
+      updatePolicy: evaluated.policies.update,
+      files: desired.record.files,
+    };
+    const { composed } = resource.type;
+    return composed?.sample ? composed.sample(input) : composed?.child(input)[0];
+  } catch (error) {
+    if (error instanceof EvaluationError || error instanceof LookupNeeded) return undefined;
+    throw error;
+  }
+}

@@ -1,5 +1,5 @@
-import type { ComposedType, Progress, ResourceType } from '../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../engine/drivers/resource-schema.js';
+import type { ComposedType, Progress, ResourceType } from '../../engine/drivers/resource-type.js';
 import { InvariantError } from '../../engine/model/errors.js';
 import type { Cloud } from '../clouds/cloud.js';
 

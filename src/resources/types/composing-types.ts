@@ -21,10 +21,17 @@ import { unsupported } from './heat/unsupported.js';
 import { waitCondition } from './heat/wait-condition.js';
 import { cfnWaitConditionHandle, heatWaitConditionHandle } from './heat/wait-condition-handle.js';
 import { deploymentGroup } from './software/deployment-group.js';
-import { cloudConfig, multipartMime, softwareComponent, softwareConfig, structuredConfig } from './software/software-config.js';
+import {
+  cloudConfig,
+  multipartMime,
+  softwareComponent,
+  softwareConfig,
+  structuredConfig,
+} from './software/software-config.js';
 import { softwareDeployment } from './software/software-deployment.js';
 
-const MISTRAL = 'workflows are not run here: call the steps from outside, or use OS::Heat::SoftwareDeployment or a custom resource';
+const MISTRAL =
+  'workflows are not run here: call the steps from outside, or use OS::Heat::SoftwareDeployment or a custom resource';
 
 /** Types that are stacks, that wait, or that live by the stack around them; one line adds one. */
 export const COMPOSING_TYPES: { readonly [type: string]: (schema: ResourceSchema) => ResourceType<Cloud> } = {

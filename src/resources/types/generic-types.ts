@@ -28,7 +28,6 @@ export const GENERIC_TYPES: { readonly [type: string]: GenericDefinition } = {
   'AWS::Lambda::Function': { taken: 'Function already exist: %s' },
   'AWS::DynamoDB::Table': { taken: 'Table already exists: %s' },
   'AWS::Logs::LogGroup': { taken: 'The specified log group already exists' },
-  'AWS::ElasticLoadBalancingV2::ListenerRule': { refs: { ListenerArn: 'listeners' } },
   'OS::Octavia::L7Policy': { refs: { listener: 'listeners', redirect_pool: 'pools' }, validate: validateL7Policy },
   'OS::Octavia::L7Rule': {},
   'OS::Neutron::ExtraRoute': { refs: { router_id: 'routers' } },

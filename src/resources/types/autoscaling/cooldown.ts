@@ -21,7 +21,12 @@ export function beginScaling(metadata: JsonMap): JsonMap {
 /** The metadata afterwards; a cooldown only begins when the size has changed, and never ends earlier than the one before. */
 export function endScaling(
   metadata: JsonMap,
-  turn: { readonly now: number; readonly cooldown: number | undefined; readonly reason: string; readonly sizeChanged: boolean },
+  turn: {
+    readonly now: number;
+    readonly cooldown: number | undefined;
+    readonly reason: string;
+    readonly sizeChanged: boolean;
+  },
 ): JsonMap {
   if (!turn.sizeChanged) return { ...metadata, [BUSY]: false };
   const [before] = Object.keys(asMap(metadata[END]));
@@ -38,5 +43,10 @@ function isoTime(ms: number): string {
 
 /** The metadata after a group's own create or update. */
 export function settledMetadata(metadata: Json, cooldown: number | undefined, size: number, now: number): JsonMap {
-  return endScaling(isGiven(metadata) ? asMap(metadata) : {}, { now, cooldown, reason: `ExactCapacity : ${size}`, sizeChanged: true });
+  return endScaling(isGiven(metadata) ? asMap(metadata) : {}, {
+    now,
+    cooldown,
+    reason: `ExactCapacity : ${size}`,
+    sizeChanged: true,
+  });
 }

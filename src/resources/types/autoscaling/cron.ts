@@ -30,7 +30,8 @@ export function nextCronTime(expression: string, after: number, timeZone = 'UTC'
   const end = after + HORIZON_DAYS * 24 * 60 * MINUTE_MS;
   while (time <= end) {
     const local = localTime(time, timeZone);
-    if (!fields.months.has(local.month) || !fitsDay(fields, local)) time += ((23 - local.hour) * 60 + (60 - local.minute)) * MINUTE_MS;
+    if (!fields.months.has(local.month) || !fitsDay(fields, local))
+      time += ((23 - local.hour) * 60 + (60 - local.minute)) * MINUTE_MS;
     else if (!fields.hours.has(local.hour)) time += (60 - local.minute) * MINUTE_MS;
     else if (!fields.minutes.has(local.minute)) time += MINUTE_MS;
     else return time;
@@ -49,9 +50,23 @@ interface LocalTime {
 function localTime(time: number, timeZone: string): LocalTime {
   if (timeZone === 'UTC') {
     const date = new Date(time);
-    return { minute: date.getUTCMinutes(), hour: date.getUTCHours(), day: date.getUTCDate(), month: date.getUTCMonth() + 1, weekday: date.getUTCDay() };
+    return {
+      minute: date.getUTCMinutes(),
+      hour: date.getUTCHours(),
+      day: date.getUTCDate(),
+      month: date.getUTCMonth() + 1,
+      weekday: date.getUTCDay(),
+    };
   }
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', minute: 'numeric', hour: 'numeric', day: 'numeric', month: 'numeric', weekday: 'short' })
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    minute: 'numeric',
+    hour: 'numeric',
+    day: 'numeric',
+    month: 'numeric',
+    weekday: 'short',
+  })
     .formatToParts(time)
     .map((part) => [part.type, part.value] as const);
   const read = new Map<string, string>(parts);

@@ -1,5 +1,5 @@
-import type { ChildView, ComposeInput, ComposedType, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type { ChildView, ComposedType, ComposeInput, ResourceType } from '../../../engine/drivers/resource-type.js';
 import { type Json, type JsonMap, sameValue } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { asMap, asNumber } from '../../json-access.js';
@@ -21,8 +21,15 @@ const COMPOSED: ComposedType = {
     const base = { input, size: wantedSize(input), definition: asMap(properties.resource), template: hotGroup };
     return scalingSteps(changed ? { ...base, rolling: rollingPolicy(properties) } : base);
   },
-  sample: (input) => scalingSteps({ input: { ...input, members: [] }, size: 1, definition: asMap(input.properties.resource), template: hotGroup })[0],
-  resize: (input, size) => scalingSteps({ input, size, definition: asMap(input.properties.resource), template: hotGroup }),
+  sample: (input) =>
+    scalingSteps({
+      input: { ...input, members: [] },
+      size: 1,
+      definition: asMap(input.properties.resource),
+      template: hotGroup,
+    })[0],
+  resize: (input, size) =>
+    scalingSteps({ input, size, definition: asMap(input.properties.resource), template: hotGroup }),
   attribute: scalingAttribute,
   reference: (child) => child.stackId,
   settled: ({ properties, metadata, size, now }) => settledMetadata(metadata, asNumber(properties.cooldown), size, now),
@@ -48,7 +55,8 @@ export function sizesOf(properties: JsonMap): GroupSizes {
 export function sizeProblems({ min, max, desired }: GroupSizes): string[] {
   if (max < min) return ['MinSize can not be greater than MaxSize'];
   if (min < 0) return ['The size of AutoScalingGroup can not be less than zero'];
-  if (desired !== undefined && (desired < min || desired > max)) return ['DesiredCapacity must be between MinSize and MaxSize'];
+  if (desired !== undefined && (desired < min || desired > max))
+    return ['DesiredCapacity must be between MinSize and MaxSize'];
   return [];
 }
 

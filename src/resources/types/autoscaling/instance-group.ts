@@ -1,5 +1,12 @@
-import type { ChildMember, ChildView, ComposeInput, ComposedType, ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type {
+  ChildMember,
+  ChildView,
+  ComposedType,
+  ComposeInput,
+  ResourceContext,
+  ResourceType,
+} from '../../../engine/drivers/resource-type.js';
 import { type Json, type JsonMap, sameValue } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { asFilled, asMap, asNumber, asText, asTexts, compact, isGiven } from '../../json-access.js';
@@ -15,7 +22,13 @@ import { currentSize, scalingSteps } from './scaling-steps.js';
 import { awsRollingPolicy, policyProblems, replacesGroup } from './update-policy.js';
 
 /** What a rolling update of the members is done for. */
-const LAUNCH_PROPERTIES = ['LaunchConfigurationName', 'LaunchTemplate', 'MixedInstancesPolicy', 'VPCZoneIdentifier', 'InstanceId'];
+const LAUNCH_PROPERTIES = [
+  'LaunchConfigurationName',
+  'LaunchTemplate',
+  'MixedInstancesPolicy',
+  'VPCZoneIdentifier',
+  'InstanceId',
+];
 
 /** OS::Heat::InstanceGroup and AWS::AutoScaling::AutoScalingGroup: instances of one launch configuration. */
 export function instanceGroup(schema: ResourceSchema): ResourceType<Cloud> {
@@ -25,7 +38,12 @@ export function instanceGroup(schema: ResourceSchema): ResourceType<Cloud> {
       ...(isPlain ? [] : groupProblems(schema, properties)),
       ...policyProblems(asMap(scope?.updatePolicy), isPlain ? 'RollingUpdate' : 'AutoScalingRollingUpdate'),
     ],
-    ...(isPlain ? {} : { replaces: ({ updatePolicy, changed }) => (changed.length > 0 && replacesGroup(asMap(updatePolicy)) ? true : undefined) }),
+    ...(isPlain
+      ? {}
+      : {
+          replaces: ({ updatePolicy, changed }) =>
+            changed.length > 0 && replacesGroup(asMap(updatePolicy)) ? true : undefined,
+        }),
   });
 }
 
@@ -35,17 +53,21 @@ function composed(schema: ResourceSchema, isPlain: boolean): ComposedType {
     const size = asNumber(properties.Size) ?? 0;
     return { min: 0, max: Number.POSITIVE_INFINITY, desired: size };
   };
-  const header: JsonMap = schema.origin === 'aws' ? { AWSTemplateFormatVersion: '2010-09-09' } : { HeatTemplateFormatVersion: '2012-12-12' };
+  const header: JsonMap =
+    schema.origin === 'aws' ? { AWSTemplateFormatVersion: '2010-09-09' } : { HeatTemplateFormatVersion: '2012-12-12' };
   const template = (members: readonly GroupMember[]) => cfnGroup(members, header);
   return {
     child(input) {
       const definition = memberDefinition(schema, input, isPlain);
       const base = { input, size: wantedSize(input, sizes(input.properties)), definition, template };
-      const rolling = isLaunchChanged(input, definition) ? awsRollingPolicy(asMap(input.updatePolicy), isPlain) : undefined;
+      const rolling = isLaunchChanged(input, definition)
+        ? awsRollingPolicy(asMap(input.updatePolicy), isPlain)
+        : undefined;
       return scalingSteps(rolling ? { ...base, rolling } : base);
     },
     sample: () => undefined,
-    resize: (input, size) => scalingSteps({ input, size, definition: memberDefinition(schema, input, isPlain), template }),
+    resize: (input, size) =>
+      scalingSteps({ input, size, definition: memberDefinition(schema, input, isPlain), template }),
     async prepare(ctx, properties) {
       const own = ctx as ResourceContext<Cloud>;
       const instance = asFilled(properties.InstanceId);
@@ -58,7 +80,10 @@ function composed(schema: ResourceSchema, isPlain: boolean): ComposedType {
     reference: (child) => (schema.origin === 'aws' ? child.stackName : child.stackId),
     ...(isPlain
       ? {}
-      : { settled: ({ properties, metadata, size, now }) => settledMetadata(metadata, asNumber(properties.Cooldown), size, now) }),
+      : {
+          settled: ({ properties, metadata, size, now }) =>
+            settledMetadata(metadata, asNumber(properties.Cooldown), size, now),
+        }),
   };
 }
 
@@ -74,8 +99,10 @@ export function groupSizes(properties: JsonMap): GroupSizes {
 function groupProblems(schema: ResourceSchema, properties: JsonMap): string[] {
   const problems = sizeProblems(groupSizes(properties));
   if (problems.length > 0 || schema.origin === 'aws') return problems;
-  if (asTexts(properties.VPCZoneIdentifier).length > 1) return ['Anything other than one VPCZoneIdentifier is not supported.'];
-  const isOne = (asFilled(properties.InstanceId) === undefined) !== (asFilled(properties.LaunchConfigurationName) === undefined);
+  if (asTexts(properties.VPCZoneIdentifier).length > 1)
+    return ['Anything other than one VPCZoneIdentifier is not supported.'];
+  const isOne =
+    (asFilled(properties.InstanceId) === undefined) !== (asFilled(properties.LaunchConfigurationName) === undefined);
   return isOne ? [] : ["Either 'InstanceId' or 'LaunchConfigurationName' must be provided."];
 }
 
@@ -89,19 +116,25 @@ function wantedSize(input: ComposeInput, { min, max, desired }: GroupSizes): num
 
 /** Sizes that the template leaves alone are left to scheduled actions and policies, if the update policy says so. */
 function hasSameSizes({ properties, previous }: ComposeInput): boolean {
-  return ['MinSize', 'MaxSize', 'DesiredCapacity'].every((name) => sameValue(properties[name] ?? null, previous?.[name] ?? null));
+  return ['MinSize', 'MaxSize', 'DesiredCapacity'].every((name) =>
+    sameValue(properties[name] ?? null, previous?.[name] ?? null),
+  );
 }
 
 function isLaunchChanged({ properties, previous, members }: ComposeInput, definition: JsonMap): boolean {
   if (previous === undefined) return false;
   if (LAUNCH_PROPERTIES.some((name) => !sameValue(properties[name] ?? null, previous[name] ?? null))) return true;
   // A launch template keeps its name when what it says changes.
-  return isGiven(properties.LaunchTemplate) && members.some((member) => member.declaration && !sameValue(member.declaration, definition));
+  return (
+    isGiven(properties.LaunchTemplate) &&
+    members.some((member) => member.declaration && !sameValue(member.declaration, definition))
+  );
 }
 
 function memberDefinition(schema: ResourceSchema, input: ComposeInput, isPlain: boolean): JsonMap {
   const { properties, found = {} } = input;
-  const reference = schema.origin === 'aws' ? (asFilled(properties.AutoScalingGroupName) ?? input.physicalName) : input.physicalName;
+  const reference =
+    schema.origin === 'aws' ? (asFilled(properties.AutoScalingGroupName) ?? input.physicalName) : input.physicalName;
   const groupTags: JsonMap[] =
     schema.origin === 'aws'
       ? [{ Key: 'aws:autoscaling:groupName', Value: reference }]
@@ -112,7 +145,11 @@ function memberDefinition(schema: ResourceSchema, input: ComposeInput, isPlain: 
   const metadata = asMap(found.metadata);
   return {
     Type: schema.origin === 'aws' ? 'AWS::EC2::Instance' : 'OS::Heat::ScaledResource',
-    Properties: { ...asMap(found.launch), ...compact({ SubnetId: subnetOf(properties) }), Tags: instanceTags(properties, groupTags) },
+    Properties: {
+      ...asMap(found.launch),
+      ...compact({ SubnetId: subnetOf(properties) }),
+      Tags: instanceTags(properties, groupTags),
+    },
     ...(Object.keys(metadata).length > 0 ? { Metadata: metadata } : {}),
   };
 }
@@ -123,11 +160,19 @@ function balancers(properties: JsonMap, members: readonly ChildMember[]) {
     .map((member) => member.reference);
   return [
     ...asTexts(properties.LoadBalancerNames).map((reference) => ({ reference, changes: { Instances: instances } })),
-    ...asTexts(properties.TargetGroupARNs).map((reference) => ({ reference, changes: { Targets: instances.map((Id) => ({ Id })) } })),
+    ...asTexts(properties.TargetGroupARNs).map((reference) => ({
+      reference,
+      changes: { Targets: instances.map((Id) => ({ Id })) },
+    })),
   ];
 }
 
-async function attribute(schema: ResourceSchema, child: ChildView, name: string, path: readonly Json[]): Promise<Json | undefined> {
+async function attribute(
+  schema: ResourceSchema,
+  child: ChildView,
+  name: string,
+  path: readonly Json[],
+): Promise<Json | undefined> {
   const members = byRemoval(child.members).filter((member) => !isFailed(member));
   if (name === 'InstanceList') {
     const names = members.map((member) => member.name);

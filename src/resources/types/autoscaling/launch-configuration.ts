@@ -1,5 +1,5 @@
-import type { ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type { ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import { MissingError } from '../../../engine/model/errors.js';
 import type { Json, JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
@@ -17,7 +17,13 @@ export function launchConfiguration(schema: ResourceSchema): ResourceType<Cloud>
       const name = nameOf(ctx, properties);
       const instance = asFilled(properties.InstanceId);
       const data: JsonMap = instance === undefined ? {} : { launch: await launchOf(ctx, instance) };
-      return { state: 'done', physicalId: isAws ? name : '', reference: name, attributes: isAws ? { LaunchConfigurationName: name } : {}, data };
+      return {
+        state: 'done',
+        physicalId: isAws ? name : '',
+        reference: name,
+        attributes: isAws ? { LaunchConfigurationName: name } : {},
+        data,
+      };
     },
     async delete(_ctx, ref) {
       return gone(ref);
@@ -32,7 +38,8 @@ function nameOf(ctx: ResourceContext<Cloud>, properties: JsonMap): string {
 /** How an existing server was started, as properties of an instance. */
 export async function launchOf(ctx: ResourceContext<Cloud>, serverId: string): Promise<JsonMap> {
   const server = await ctx.cloud.collection('servers').get(readingCall(ctx), serverId);
-  if (!server) throw new MissingError(`The Server (${serverId}) could not be found.`, { reasonClass: 'EntityNotFound' });
+  if (!server)
+    throw new MissingError(`The Server (${serverId}) could not be found.`, { reasonClass: 'EntityNotFound' });
   const { image, flavor, key_name, security_groups } = server.body;
   const idOf = (value: Json | undefined) => asFilled(asMap(value).id) ?? asFilled(value);
   const groups = asMaps(security_groups).flatMap((group) => asFilled(group.name) ?? []);

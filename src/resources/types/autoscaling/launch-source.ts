@@ -5,20 +5,40 @@ import { asFilled, asMap, asMaps, asText, asTexts, compact, isGiven, pick } from
 
 /** What a launch configuration may say that an instance understands. */
 const INSTANCE_KEYS = [
-  'ImageId', 'InstanceType', 'KeyName', 'UserData', 'SecurityGroups', 'SecurityGroupIds', 'BlockDeviceMappings', 'NovaSchedulerHints',
-  'IamInstanceProfile', 'EbsOptimized', 'Monitoring', 'RamdiskId', 'KernelId',
+  'ImageId',
+  'InstanceType',
+  'KeyName',
+  'UserData',
+  'SecurityGroups',
+  'SecurityGroupIds',
+  'BlockDeviceMappings',
+  'NovaSchedulerHints',
+  'IamInstanceProfile',
+  'EbsOptimized',
+  'Monitoring',
+  'RamdiskId',
+  'KernelId',
 ];
 
 /**
  * How instances of a group are started, from its launch configuration or launch template, as properties of an
  * instance; `undefined` if the group names neither. Throws Heat's words for a reference that leads nowhere.
  */
-export async function findLaunch(stack: StackAccess, properties: JsonMap): Promise<{ launch: JsonMap; metadata: JsonMap } | undefined> {
+export async function findLaunch(
+  stack: StackAccess,
+  properties: JsonMap,
+): Promise<{ launch: JsonMap; metadata: JsonMap } | undefined> {
   const configuration = asFilled(properties.LaunchConfigurationName);
   if (configuration !== undefined) {
     const found = await stack.find(configuration);
-    if (!found) throw new RejectedError(`LaunchConfigurationName (${configuration}) reference can not be found.`, { reasonClass: 'ValueError' });
-    return { launch: { ...asMap(found.data.launch), ...instanceProperties(found.properties) }, metadata: asMap(found.metadata) };
+    if (!found)
+      throw new RejectedError(`LaunchConfigurationName (${configuration}) reference can not be found.`, {
+        reasonClass: 'ValueError',
+      });
+    return {
+      launch: { ...asMap(found.data.launch), ...instanceProperties(found.properties) },
+      metadata: asMap(found.metadata),
+    };
   }
   const specification = templateSpecification(properties);
   if (specification === undefined) return undefined;

@@ -19,7 +19,11 @@ export interface ScalingRequest {
  * Scales a group, waits for its end and starts its cooldown. Gives false if nothing is to be done: the group is busy,
  * broken or in its cooldown, or it has the size already.
  */
-export async function scaleGroup(ctx: ResourceContext<Cloud>, group: Sibling, request: ScalingRequest): Promise<boolean> {
+export async function scaleGroup(
+  ctx: ResourceContext<Cloud>,
+  group: Sibling,
+  request: ScalingRequest,
+): Promise<boolean> {
   const stack = stackOf(ctx);
   const state = await stack.group(group.uuid);
   if (!state?.settled || !group.status.endsWith('_COMPLETE')) return skip(ctx, group, 'it is not settled');
@@ -39,7 +43,12 @@ export async function scaleGroup(ctx: ResourceContext<Cloud>, group: Sibling, re
     sizeChanged = true;
   } finally {
     await stack.changeMetadata(group.uuid, (metadata) =>
-      endScaling(metadata, { now: ctx.clock.now(), cooldown: request.cooldown ?? own, reason: `${type} : ${amount}`, sizeChanged }),
+      endScaling(metadata, {
+        now: ctx.clock.now(),
+        cooldown: request.cooldown ?? own,
+        reason: `${type} : ${amount}`,
+        sizeChanged,
+      }),
     );
   }
   return true;

@@ -1,5 +1,5 @@
-import type { Outcome, ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type { Outcome, ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { Sibling } from '../../../engine/drivers/stack-access.js';
 import { MissingError } from '../../../engine/model/errors.js';
 import { derivedId } from '../../../engine/model/ids.js';
@@ -11,8 +11,8 @@ import { signalReason } from '../heat/signal-reason.js';
 import { signedUrl } from '../heat/signal-transport.js';
 import { stackOf } from '../stack-of.js';
 import { type Adjustment, toAdjustmentType } from './adjustment.js';
-import { scaleGroup } from './scale-group.js';
 import { stepAdjustment, trackingAdjustment } from './metric-policies.js';
+import { scaleGroup } from './scale-group.js';
 
 /** The property names of one kind of policy. */
 interface PolicyNames {
@@ -94,7 +94,9 @@ async function groupOf(ctx: ResourceContext<Cloud>, properties: JsonMap, names: 
   const reference = asText(properties[names.group]) ?? '';
   const group = await stackOf(ctx).find(reference);
   if (group) return group;
-  throw new MissingError(`Alarm ${ctx.resource.name} could not find scaling group named "${reference}"`, { reasonClass: 'NotFound' });
+  throw new MissingError(`Alarm ${ctx.resource.name} could not find scaling group named "${reference}"`, {
+    reasonClass: 'NotFound',
+  });
 }
 
 async function adjustmentFor(

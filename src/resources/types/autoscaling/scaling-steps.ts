@@ -53,7 +53,10 @@ export function scalingSteps(scaling: ScalingInput): ChildStep[] {
 
 /** What was replaced is the newest: the next batch takes others first. */
 function inOrder(members: readonly GroupMember[], definition: JsonMap): GroupMember[] {
-  return [...members.filter((member) => member.definition !== definition), ...members.filter((member) => member.definition === definition)];
+  return [
+    ...members.filter((member) => member.definition !== definition),
+    ...members.filter((member) => member.definition === definition),
+  ];
 }
 
 function afterBatch(rolling: RollingPolicy, replaced: number, isLast: boolean): Partial<ChildStep> {

@@ -1,5 +1,5 @@
-import type { ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type { ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import { MissingError } from '../../../engine/model/errors.js';
 import type { JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
@@ -31,7 +31,8 @@ export function scheduledAction(schema: ResourceSchema): ResourceType<Cloud> {
     async signal(ctx, { properties }) {
       const reference = asText(properties.AutoScalingGroupName) ?? '';
       const group = await stackOf(ctx).find(reference);
-      if (!group) throw new MissingError(`AutoScalingGroup name not found - ${reference}`, { reasonClass: 'ValidationError' });
+      if (!group)
+        throw new MissingError(`AutoScalingGroup name not found - ${reference}`, { reasonClass: 'ValidationError' });
       const size = (await stackOf(ctx).group(group.uuid))?.size ?? 0;
       const amount = asNumber(properties.DesiredCapacity) ?? within(size, properties);
       // What a schedule asks for is not held back by a cooldown, nor does it start one.
@@ -74,7 +75,9 @@ function problemsOf(properties: JsonMap): string[] {
     problems.push('At least one of MinSize, MaxSize or DesiredCapacity must be specified.');
   }
   const recurrence = asFilled(Recurrence);
-  if (recurrence === undefined && timeOf(StartTime) === undefined) problems.push('Either StartTime or Recurrence must be specified.');
-  if (recurrence !== undefined && nextCronTime(recurrence, 0) === undefined) problems.push(`Given recurrence string: ${recurrence} is invalid.`);
+  if (recurrence === undefined && timeOf(StartTime) === undefined)
+    problems.push('Either StartTime or Recurrence must be specified.');
+  if (recurrence !== undefined && nextCronTime(recurrence, 0) === undefined)
+    problems.push(`Given recurrence string: ${recurrence} is invalid.`);
   return problems;
 }

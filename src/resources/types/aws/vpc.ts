@@ -56,8 +56,8 @@ export const ec2Subnet: TypeDefinition = {
 /** The first address, then those that are asked for by value or by number. */
 function addressesOf(properties: JsonMap): JsonMap[] {
   const subnet = properties.SubnetId;
-  const given = asMaps(properties.PrivateIpAddresses).flatMap((entry) => asFilled(entry.PrivateIpAddress) ?? []);
-  const primary = asFilled(properties.PrivateIpAddress) ?? given.shift();
+  const listed = asMaps(properties.PrivateIpAddresses).flatMap((entry) => asFilled(entry.PrivateIpAddress) ?? []);
+  const [primary, ...given] = new Set([asFilled(properties.PrivateIpAddress) ?? listed[0], ...listed]);
   const extra = Array.from({ length: asNumber(properties.SecondaryPrivateIpAddressCount) ?? 0 }, () =>
     compact({ subnet }),
   );
@@ -66,17 +66,6 @@ function addressesOf(properties: JsonMap): JsonMap[] {
     ...given.map((ip) => compact({ subnet, ip_address: ip })),
     ...extra,
   ];
-}
-
-/** The primary address first; the others are given one by one or only as how many. */
-function wantedAddresses(properties: JsonMap): JsonMap[] {
-  const listed = asMaps(properties.PrivateIpAddresses);
-  const primary = listed.find((address) => asBoolean(address.Primary))?.PrivateIpAddress ?? properties.PrivateIpAddress;
-  const secondary = listed.filter((address) => !asBoolean(address.Primary)).map((address) => address.PrivateIpAddress);
-  const more = Array.from({ length: asNumber(properties.SecondaryPrivateIpAddressCount) ?? 0 }, () => undefined);
-  return [primary, ...secondary, ...more].map((address) =>
-    compact({ subnet: properties.SubnetId, ip_address: asFilled(address) }),
-  );
 }
 
 /** AWS::EC2::NetworkInterface: a port in a subnet. */

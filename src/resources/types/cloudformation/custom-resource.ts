@@ -1,5 +1,5 @@
-import type { Progress, ResourceContext, ResourceRef, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type { Progress, ResourceContext, ResourceRef, ResourceType } from '../../../engine/drivers/resource-type.js';
 import { CancelledError, RejectedError, UnavailableError } from '../../../engine/model/errors.js';
 import type { Json, JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
@@ -26,7 +26,11 @@ export function customResource(schema: ResourceSchema): ResourceType<Cloud> {
     },
     async delete(ctx, ref) {
       if (!ref.physicalId) return gone(ref);
-      return look(ctx, await ask(ctx, 'Delete', ref.properties, { PhysicalResourceId: ref.physicalId }), ref.properties);
+      return look(
+        ctx,
+        await ask(ctx, 'Delete', ref.properties, { PhysicalResourceId: ref.physicalId }),
+        ref.properties,
+      );
     },
     poll: (ctx, ref, checkpoint) => look(ctx, asMap(checkpoint), ref.properties),
     async signal(_ctx, ref, { details }) {
@@ -104,7 +108,8 @@ async function look(ctx: ResourceContext<Cloud>, checkpoint: JsonMap, before: Js
   const answer = asMap(asMap(self.data.answers)[asText(checkpoint.request) ?? '']);
   const status = asText(answer.Status);
   if (status === undefined) {
-    if (ctx.clock.now() < (asNumber(checkpoint.until) ?? 0)) return { state: 'pending', checkpoint, pollAfterMs: POLL_MS };
+    if (ctx.clock.now() < (asNumber(checkpoint.until) ?? 0))
+      return { state: 'pending', checkpoint, pollAfterMs: POLL_MS };
     throw new RejectedError(
       'CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId ' +
         `[${asText(checkpoint.request)}]. If you are using the Python cfn-response module, you may need to update your Lambda function code so that CloudFormation can attach the updated version.`,
@@ -113,13 +118,17 @@ async function look(ctx: ResourceContext<Cloud>, checkpoint: JsonMap, before: Js
   }
   if (status !== 'SUCCESS') {
     const reason = asFilled(answer.Reason) ?? 'no reason was given';
-    throw new RejectedError(`Received response status [${status}] from custom resource. Message returned: ${reason} (RequestId: ${asText(checkpoint.request)})`, {
-      reasonClass: 'GeneralServiceException',
-    });
+    throw new RejectedError(
+      `Received response status [${status}] from custom resource. Message returned: ${reason} (RequestId: ${asText(checkpoint.request)})`,
+      {
+        reasonClass: 'GeneralServiceException',
+      },
+    );
   }
   const old = asFilled(checkpoint.before);
   const physicalId = asFilled(answer.PhysicalResourceId) ?? old;
-  if (physicalId === undefined) throw new RejectedError('Invalid PhysicalResourceId', { reasonClass: 'InvalidRequest' });
+  if (physicalId === undefined)
+    throw new RejectedError('Invalid PhysicalResourceId', { reasonClass: 'InvalidRequest' });
   if (checkpoint.kind === 'Update' && old !== undefined && old !== physicalId) await removeOld(ctx, before, old);
   return { state: 'done', physicalId, attributes: asMap(answer.Data), data: {} };
 }
@@ -138,7 +147,9 @@ function keepAnswer(ref: ResourceRef, details: JsonMap) {
   const requestId = asText(details.RequestId);
   const status = asText(details.Status);
   if (requestId === undefined || (status !== 'SUCCESS' && status !== 'FAILED')) {
-    throw new RejectedError('The answer of a custom resource needs Status (SUCCESS or FAILED) and RequestId.', { reasonClass: 'ValidationError' });
+    throw new RejectedError('The answer of a custom resource needs Status (SUCCESS or FAILED) and RequestId.', {
+      reasonClass: 'ValidationError',
+    });
   }
   return { reason: null, data: { ...ref.data, answers: { [requestId]: details } } };
 }
@@ -154,5 +165,8 @@ function problemsOf(properties: JsonMap): string[] {
   const problem = tokenProblem(token);
   const timeout = asNumber(properties.ServiceTimeout);
   const isOff = timeout !== undefined && (timeout < 1 || timeout > 3600);
-  return [...(problem === undefined ? [] : [problem]), ...(isOff ? ['ServiceTimeout must be between 1 and 3600 seconds.'] : [])];
+  return [
+    ...(problem === undefined ? [] : [problem]),
+    ...(isOff ? ['ServiceTimeout must be between 1 and 3600 seconds.'] : []),
+  ];
 }

@@ -1,5 +1,5 @@
-import type { ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type { ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import { MissingError, RejectedError } from '../../../engine/model/errors.js';
 import type { JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
@@ -10,12 +10,15 @@ import { stackOf } from '../stack-of.js';
 /** AWS::IAM::User: a user of the stack, who may signal its resources and read their metadata. */
 export function iamUser(schema: ResourceSchema): ResourceType<Cloud> {
   const isAws = schema.origin === 'aws';
-  const nameFor = (ctx: ResourceContext<Cloud>, properties: JsonMap) => asFilled(properties.UserName) ?? ctx.resource.physicalName;
+  const nameFor = (ctx: ResourceContext<Cloud>, properties: JsonMap) =>
+    asFilled(properties.UserName) ?? ctx.resource.physicalName;
   const outcome = (ctx: ResourceContext<Cloud>, properties: JsonMap, userId: string) => {
     const name = nameFor(ctx, properties);
     const path = asFilled(properties.Path) ?? '/';
     const arn = `arn:aws:iam::${ctx.cloud.accountId(ctx.stack.projectId)}:user${path}${name}`;
-    return isAws ? { physicalId: name, attributes: { Arn: arn }, data: { user_id: userId } } : { physicalId: userId, reference: name, attributes: {} };
+    return isAws
+      ? { physicalId: name, attributes: { Arn: arn }, data: { user_id: userId } }
+      : { physicalId: userId, reference: name, attributes: {} };
   };
   return {
     schema,
@@ -54,7 +57,9 @@ async function guardPolicies(ctx: ResourceContext<Cloud>, properties: JsonMap): 
     const stack = stackOf(ctx);
     const found = (await stack.named(policy)) ?? (await stack.find(policy));
     if (found?.type === 'OS::Heat::AccessPolicy') continue;
-    throw new RejectedError(`The Referenced Attribute (${ctx.resource.name} Policies) is incorrect.`, { reasonClass: 'InvalidTemplateAttribute' });
+    throw new RejectedError(`The Referenced Attribute (${ctx.resource.name} Policies) is incorrect.`, {
+      reasonClass: 'InvalidTemplateAttribute',
+    });
   }
 }
 

@@ -1,5 +1,5 @@
-import type { ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type { ResourceType } from '../../../engine/drivers/resource-type.js';
 import { RejectedError } from '../../../engine/model/errors.js';
 import type { Json, JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
@@ -10,13 +10,20 @@ import { asFilled, asMap, asText } from '../../json-access.js';
 export function macro(schema: ResourceSchema): ResourceType<Cloud> {
   const done = (properties: JsonMap) => {
     const name = asText(properties.Name) ?? '';
-    return { state: 'done' as const, physicalId: name, attributes: {}, data: { function: asText(properties.FunctionName) ?? '' } };
+    return {
+      state: 'done' as const,
+      physicalId: name,
+      attributes: { Id: name },
+      data: { function: asText(properties.FunctionName) ?? '' },
+    };
   };
   return {
     schema,
     validate(properties) {
       const url = asText(properties.FunctionName) ?? '';
-      return isHttp(url) ? [] : [`FunctionName ${url} must be an http or https URL here: a service that takes the macro's request by POST.`];
+      return isHttp(url)
+        ? []
+        : [`FunctionName ${url} must be an http or https URL here: a service that takes the macro's request by POST.`];
     },
     async create(_ctx, properties) {
       return done(properties);
@@ -47,16 +54,29 @@ export async function callMacro(url: string, request: MacroRequest, signal: Abor
   const name = request.transformId;
   let answer: JsonMap;
   try {
-    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(request), signal });
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(request),
+      signal,
+    });
     answer = asMap((await response.json()) as Json);
   } catch (cause) {
-    throw new RejectedError(`Transform ${name} failed without an error message.`, { reasonClass: 'ValidationError', cause });
+    throw new RejectedError(`Transform ${name} failed without an error message.`, {
+      reasonClass: 'ValidationError',
+      cause,
+    });
   }
   if (asText(answer.status)?.toLowerCase() !== 'success') {
     const why = asFilled(answer.errorMessage);
-    throw new RejectedError(why === undefined ? `Transform ${name} failed without an error message.` : `Transform ${name} failed with: ${why}`, {
-      reasonClass: 'ValidationError',
-    });
+    throw new RejectedError(
+      why === undefined
+        ? `Transform ${name} failed without an error message.`
+        : `Transform ${name} failed with: ${why}`,
+      {
+        reasonClass: 'ValidationError',
+      },
+    );
   }
   if (answer.requestId !== request.requestId) {
     throw new RejectedError(`Received malformed response from transform ${name}`, { reasonClass: 'ValidationError' });

@@ -1,5 +1,5 @@
-import type { ChildStep, ChildView, ComposedType, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type { ChildStep, ChildView, ComposedType, ResourceType } from '../../../engine/drivers/resource-type.js';
 import { RejectedError } from '../../../engine/model/errors.js';
 import type { Json, JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
@@ -44,7 +44,9 @@ function stepFor(properties: JsonMap, template: string): ChildStep {
       template,
       parameters: asMap(properties.Parameters),
       ...(timeout === undefined ? {} : { timeoutMins: timeout }),
-      ...(Object.keys(tags).length > 0 ? { tags: Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)])) } : {}),
+      ...(Object.keys(tags).length > 0
+        ? { tags: Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)])) }
+        : {}),
     },
   };
 }

@@ -58,7 +58,9 @@ export function scalingBatches(size: number, policy: BatchPolicy): Batch[] {
 /** Refuses batches whose pauses alone take longer than the operation may. */
 export function guardPauses(batches: number, pauseMs: number, timeoutMs: number): void {
   if (pauseMs * Math.max(batches - 1, 0) < timeoutMs) return;
-  throw new RejectedError('The current update policy will result in stack update timeout.', { reasonClass: 'ValueError' });
+  throw new RejectedError('The current update policy will result in stack update timeout.', {
+    reasonClass: 'ValueError',
+  });
 }
 
 /** The operation's time when nobody says it: Heat's default. */

@@ -1,5 +1,5 @@
-import type { ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type { ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { Json, JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { gone } from '../../define-type.js';
@@ -18,7 +18,12 @@ export function deployedServer(schema: ResourceSchema): ResourceType<Cloud> {
     },
     async update(ctx, ref, change) {
       const metadata = await metadataFor(ctx, change.after, ref.metadata);
-      return { state: 'done', physicalId: ref.physicalId ?? ctx.resource.uuid, attributes: attributesOf(ctx, change.after, metadata), metadata };
+      return {
+        state: 'done',
+        physicalId: ref.physicalId ?? ctx.resource.uuid,
+        attributes: attributesOf(ctx, change.after, metadata),
+        metadata,
+      };
     },
     async delete(ctx, ref) {
       await stackOf(ctx).users.remove(ctx.resource.uuid);

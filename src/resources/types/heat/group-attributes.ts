@@ -39,7 +39,9 @@ export function asArray(entries: readonly (readonly [name: string, value: Json])
 }
 
 /** What a name of the form `resource.<member>[.<attribute>]` asks for; undefined for other names. */
-export function memberInName(name: string): { readonly member: string; readonly attribute: string | undefined } | undefined {
+export function memberInName(
+  name: string,
+): { readonly member: string; readonly attribute: string | undefined } | undefined {
   const match = /^resource\.([^.]+)(?:\.(.+))?$/s.exec(name);
   return match?.[1] === undefined ? undefined : { member: match[1], attribute: match[2] };
 }
@@ -62,7 +64,8 @@ export function selectFrom(value: Json, path: readonly Json[]): Json {
   let current: Json = value;
   for (const step of path) {
     if (Array.isArray(current)) current = current.at(Number(step)) ?? null;
-    else if (typeof current === 'object' && current !== null && Object.hasOwn(current, String(step))) current = current[String(step)] ?? null;
+    else if (typeof current === 'object' && current !== null && Object.hasOwn(current, String(step)))
+      current = current[String(step)] ?? null;
     else return null;
   }
   return current;

@@ -1,5 +1,5 @@
-import type { ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type { ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { gone } from '../../define-type.js';
 import { asMap, asText } from '../../json-access.js';

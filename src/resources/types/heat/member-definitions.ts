@@ -45,7 +45,9 @@ export function isFailed(member: ChildMember): boolean {
 export function byRemoval(members: readonly ChildMember[]): ChildMember[] {
   return [...members].sort(
     (a, b) =>
-      Number(isFailed(b)) - Number(isFailed(a)) || a.createdAt - b.createdAt || (a.name < b.name ? -1 : Number(a.name > b.name)),
+      Number(isFailed(b)) - Number(isFailed(a)) ||
+      a.createdAt - b.createdAt ||
+      (a.name < b.name ? -1 : Number(a.name > b.name)),
   );
 }
 
@@ -56,7 +58,10 @@ export function declared(member: ChildMember): GroupMember {
 
 /** The child's document in the language that Heat uses for such groups. */
 export function hotGroup(members: readonly GroupMember[]): JsonMap {
-  return { heat_template_version: '2015-04-30', resources: Object.fromEntries(members.map(({ name, definition }) => [name, definition])) };
+  return {
+    heat_template_version: '2015-04-30',
+    resources: Object.fromEntries(members.map(({ name, definition }) => [name, definition])),
+  };
 }
 
 /** The same in CloudFormation's language; declarations have its spelling. */

@@ -33,11 +33,19 @@ export async function connectRemoteHeat(options: RemoteHeatOptions): Promise<Rem
   const auth = asMap(options.credentials.auth);
   const authUrl = asFilled(auth.auth_url);
   if (authUrl === undefined) throw new RejectedError('the credential has no auth_url', { reasonClass: 'ValueError' });
-  const answer = await send(options, { method: 'POST', url: `${keystoneBase(authUrl)}/auth/tokens`, body: { auth: authRequest(asText(options.credentials.auth_type) ?? '', auth) } });
+  const answer = await send(options, {
+    method: 'POST',
+    url: `${keystoneBase(authUrl)}/auth/tokens`,
+    body: { auth: authRequest(asText(options.credentials.auth_type) ?? '', auth) },
+  });
   if (answer.status !== 201) throw refused(answer);
   const token = String(answer.headers['x-subject-token'] ?? '');
   const endpoint = endpointIn(asMap(asMap(answer.body).token), options.region);
-  if (endpoint === undefined) throw new RejectedError(`public endpoint for orchestration service in ${options.region ?? 'any'} region not found`, { reasonClass: 'EndpointNotFound' });
+  if (endpoint === undefined)
+    throw new RejectedError(
+      `public endpoint for orchestration service in ${options.region ?? 'any'} region not found`,
+      { reasonClass: 'EndpointNotFound' },
+    );
   const call = (method: string, path: string, body?: JsonMap) =>
     send(options, { method, url: `${endpoint}${path}`, token, ...(body ? { body } : {}) });
   return remoteStacks(call);
@@ -65,7 +73,8 @@ function remoteStacks(call: (method: string, path: string, body?: JsonMap) => Pr
   };
   const at = async (id: string): Promise<string> => {
     const path = await pathOf(id);
-    if (path === undefined) throw new RejectedError(`The Stack (${id}) could not be found.`, { reasonClass: 'NotFound' });
+    if (path === undefined)
+      throw new RejectedError(`The Stack (${id}) could not be found.`, { reasonClass: 'NotFound' });
     return path;
   };
   return {
@@ -103,7 +112,10 @@ function remoteStacks(call: (method: string, path: string, body?: JsonMap) => Pr
 
 function toStack(stack: JsonMap): RemoteStack {
   const [, action = '', status = ''] = /^([A-Z]+)_([A-Z_]+)$/.exec(asText(stack.stack_status) ?? '') ?? [];
-  const outputs = asMaps(stack.outputs).map((output): [string, Json] => [asText(output.output_key) ?? '', output.output_value ?? null]);
+  const outputs = asMaps(stack.outputs).map((output): [string, Json] => [
+    asText(output.output_key) ?? '',
+    output.output_value ?? null,
+  ]);
   return {
     id: asText(stack.id) ?? '',
     name: asText(stack.stack_name) ?? '',
@@ -122,8 +134,16 @@ function keystoneBase(authUrl: string): string {
 
 /** Keystone's request for the kinds of credentials that such secrets hold. */
 function authRequest(type: string, auth: JsonMap): JsonMap {
-  if (type === 'v3applicationcredential' || 'application_credential_id' in auth || 'application_credential_secret' in auth) {
-    const { application_credential_id: id, application_credential_name: name, application_credential_secret: secret } = auth;
+  if (
+    type === 'v3applicationcredential' ||
+    'application_credential_id' in auth ||
+    'application_credential_secret' in auth
+  ) {
+    const {
+      application_credential_id: id,
+      application_credential_name: name,
+      application_credential_secret: secret,
+    } = auth;
     const credential: JsonMap = { secret: secret ?? '', ...(id ? { id } : { name: name ?? '', user: userOf(auth) }) };
     return { identity: { methods: ['application_credential'], application_credential: credential } };
   }
@@ -137,13 +157,19 @@ function authRequest(type: string, auth: JsonMap): JsonMap {
 
 function userOf({ user_id, username, user_domain_id, user_domain_name }: JsonMap): JsonMap {
   if (user_id) return { id: user_id };
-  return { name: username ?? '', domain: user_domain_id ? { id: user_domain_id } : { name: user_domain_name ?? 'Default' } };
+  return {
+    name: username ?? '',
+    domain: user_domain_id ? { id: user_domain_id } : { name: user_domain_name ?? 'Default' },
+  };
 }
 
 function endpointIn(token: JsonMap, region: string | undefined): string | undefined {
   const service = asMaps(token.catalog).find((entry) => entry.type === 'orchestration');
   const endpoints = asMaps(service?.endpoints).filter((entry) => entry.interface === 'public');
-  const found = region === undefined ? endpoints[0] : endpoints.find((entry) => entry.region === region || entry.region_id === region);
+  const found =
+    region === undefined
+      ? endpoints[0]
+      : endpoints.find((entry) => entry.region === region || entry.region_id === region);
   return asFilled(found?.url)?.replace(/\/+$/, '');
 }
 
@@ -151,9 +177,12 @@ function endpointIn(token: JsonMap, region: string | undefined): string | undefi
 function refused({ status, body }: Answer): RejectedError {
   const error = asMap(asMap(body).error);
   const text = asFilled(error.message) ?? asFilled(asMap(body).explanation) ?? `HTTP ${status}`;
-  return new RejectedError(status === 401 ? `The request you have made requires authentication. (HTTP 401)` : `ERROR: ${text}`, {
-    reasonClass: asFilled(error.type) ?? `HTTP${status}`,
-  });
+  return new RejectedError(
+    status === 401 ? `The request you have made requires authentication. (HTTP 401)` : `ERROR: ${text}`,
+    {
+      reasonClass: asFilled(error.type) ?? `HTTP${status}`,
+    },
+  );
 }
 
 function send(options: RemoteHeatOptions, { method, url, body, token }: Call): Promise<Answer> {
@@ -161,7 +190,8 @@ function send(options: RemoteHeatOptions, { method, url, body, token }: Call): P
   const isTls = target.protocol === 'https:';
   const text = body === undefined ? undefined : JSON.stringify(body);
   return new Promise((resolve, reject) => {
-    const fail = (cause: Error) => reject(new UnavailableError(`Unable to establish connection to ${url}: ${cause.message}`, { cause }));
+    const fail = (cause: Error) =>
+      reject(new UnavailableError(`Unable to establish connection to ${url}: ${cause.message}`, { cause }));
     const request = (isTls ? httpsRequest : httpRequest)(
       target,
       {
@@ -169,10 +199,14 @@ function send(options: RemoteHeatOptions, { method, url, body, token }: Call): P
         signal: options.signal,
         headers: {
           accept: 'application/json',
-          ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+          ...(text === undefined
+            ? {}
+            : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
           ...(token === undefined ? {} : { 'x-auth-token': token }),
         },
-        ...(isTls ? { rejectUnauthorized: !options.insecure, ...(options.caCert === undefined ? {} : { ca: options.caCert }) } : {}),
+        ...(isTls
+          ? { rejectUnauthorized: !options.insecure, ...(options.caCert === undefined ? {} : { ca: options.caCert }) }
+          : {}),
       },
       (response) => {
         const chunks: Buffer[] = [];
@@ -183,7 +217,9 @@ function send(options: RemoteHeatOptions, { method, url, body, token }: Call): P
           // By id alone Heat answers with the way to the stack's full name.
           const location = response.headers.location;
           if (status >= 300 && status < 400 && location !== undefined && method === 'GET') {
-            resolve(send(options, { method, url: new URL(location, url).href, ...(token === undefined ? {} : { token }) }));
+            resolve(
+              send(options, { method, url: new URL(location, url).href, ...(token === undefined ? {} : { token }) }),
+            );
           } else {
             resolve({ status, headers: response.headers, body: parseBody(Buffer.concat(chunks).toString('utf8')) });
           }

@@ -1,5 +1,11 @@
-import type { Progress, ResourceContext, ResourceRef, ResourceType, Verb } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type {
+  Progress,
+  ResourceContext,
+  ResourceRef,
+  ResourceType,
+  Verb,
+} from '../../../engine/drivers/resource-type.js';
 import type { RemoteStack, RemoteStacks } from '../../../engine/drivers/stack-access.js';
 import { DriverError, FlakyError, RejectedError } from '../../../engine/model/errors.js';
 import type { Json, JsonMap } from '../../../engine/model/value.js';
@@ -33,7 +39,9 @@ export function remoteStack(schema: ResourceSchema): ResourceType<Cloud> {
       const request = await requestOf(ctx, properties);
       await validate(ctx, stacks, properties, request);
       const existing = await stacks.named(ctx.resource.physicalName);
-      const id = existing?.id ?? (await stacks.create({ ...request, stack_name: ctx.resource.physicalName, disable_rollback: true }));
+      const id =
+        existing?.id ??
+        (await stacks.create({ ...request, stack_name: ctx.resource.physicalName, disable_rollback: true }));
       return pending(id, properties);
     },
     async update(ctx, ref, change) {
@@ -54,11 +62,19 @@ export function remoteStack(schema: ResourceSchema): ResourceType<Cloud> {
     async snapshot(ctx, ref) {
       const stacks = await connect(ctx, ref.properties);
       const snapshot = await stacks.snapshot(ref.physicalId ?? '');
-      return { state: 'pending', checkpoint: { snapshot, context: ref.properties.context ?? {} }, pollAfterMs: POLL_MS };
+      return {
+        state: 'pending',
+        checkpoint: { snapshot, context: ref.properties.context ?? {} },
+        pollAfterMs: POLL_MS,
+      };
     },
     restore(properties, snapshot) {
       const data = asMap(snapshot.data);
-      return { ...properties, template: JSON.stringify(data.template ?? {}), parameters: asMap(asMap(data.environment).parameters) };
+      return {
+        ...properties,
+        template: JSON.stringify(data.template ?? {}),
+        parameters: asMap(asMap(data.environment).parameters),
+      };
     },
     async deleteSnapshot(ctx, snapshot) {
       const id = asText(snapshot.snapshot_id);
@@ -73,7 +89,14 @@ export function remoteStack(schema: ResourceSchema): ResourceType<Cloud> {
     },
     async read(ctx, ref) {
       const stack = ref.physicalId ? await (await connect(ctx, ref.properties)).get(ref.physicalId) : undefined;
-      return stack && { physicalId: stack.id, attributes: attributesOf(stack), properties: {}, healthy: stack.status !== 'FAILED' };
+      return (
+        stack && {
+          physicalId: stack.id,
+          attributes: attributesOf(stack),
+          properties: {},
+          healthy: stack.status !== 'FAILED',
+        }
+      );
     },
     async attribute(ctx, ref, name) {
       const stack = ref.physicalId ? await (await connect(ctx, ref.properties)).get(ref.physicalId) : undefined;
@@ -83,21 +106,43 @@ export function remoteStack(schema: ResourceSchema): ResourceType<Cloud> {
 }
 
 function pending(id: string, properties: JsonMap): Progress {
-  return { state: 'pending', physicalId: id, checkpoint: { id, context: properties.context ?? {} }, pollAfterMs: POLL_MS };
+  return {
+    state: 'pending',
+    physicalId: id,
+    checkpoint: { id, context: properties.context ?? {} },
+    pollAfterMs: POLL_MS,
+  };
 }
 
-async function forward(ctx: ResourceContext<Cloud>, ref: ResourceRef, action: 'check' | 'suspend' | 'resume'): Promise<Progress> {
-  if (!ref.physicalId) throw new RejectedError(`Cannot ${action} ${ref.name}, resource not found`, { reasonClass: 'Error' });
+async function forward(
+  ctx: ResourceContext<Cloud>,
+  ref: ResourceRef,
+  action: 'check' | 'suspend' | 'resume',
+): Promise<Progress> {
+  if (!ref.physicalId)
+    throw new RejectedError(`Cannot ${action} ${ref.name}, resource not found`, { reasonClass: 'Error' });
   await (await connect(ctx, ref.properties)).act(ref.physicalId, action);
   return pending(ref.physicalId, ref.properties);
 }
 
-async function look(ctx: ResourceContext<Cloud>, stacks: RemoteStacks, id: string, verb: Verb, notes: JsonMap): Promise<Progress> {
+async function look(
+  ctx: ResourceContext<Cloud>,
+  stacks: RemoteStacks,
+  id: string,
+  verb: Verb,
+  notes: JsonMap,
+): Promise<Progress> {
   const stack = await stacks.get(id);
   if (!stack && verb === 'delete') return { state: 'done', physicalId: id, attributes: {} };
   if (!stack) throw new RejectedError(`The Stack (${id}) could not be found.`, { reasonClass: 'NotFound' });
   if (stack.action !== ACTIONS[verb] || stack.status === 'IN_PROGRESS') {
-    return { state: 'pending', physicalId: id, checkpoint: { ...notes, id }, pollAfterMs: POLL_MS, note: `${stack.action}_${stack.status}` };
+    return {
+      state: 'pending',
+      physicalId: id,
+      checkpoint: { ...notes, id },
+      pollAfterMs: POLL_MS,
+      note: `${stack.action}_${stack.status}`,
+    };
   }
   if (stack.status === 'COMPLETE') return { state: 'done', physicalId: id, attributes: attributesOf(stack) };
   ctx.log('a remote stack failed', { stack: stack.name, reason: stack.statusReason });
@@ -113,7 +158,8 @@ async function lookAtSnapshot(stacks: RemoteStacks, id: string, notes: JsonMap):
     const kept: JsonMap = { snapshot_id: snapshot, stack_id: id, context: notes.context ?? {}, data: found.data };
     return { state: 'done', physicalId: id, attributes: {}, data: { snapshot: kept } };
   }
-  if (!found || found.status === 'FAILED') throw new RejectedError(`Went to status SNAPSHOT_FAILED due to "Unknown"`, { reasonClass: 'ResourceInError' });
+  if (!found || found.status === 'FAILED')
+    throw new RejectedError(`Went to status SNAPSHOT_FAILED due to "Unknown"`, { reasonClass: 'ResourceInError' });
   return { state: 'pending', checkpoint: notes, pollAfterMs: POLL_MS };
 }
 
@@ -151,7 +197,9 @@ async function connect(ctx: ResourceContext<Cloud>, properties: JsonMap): Promis
     }
     const stacks = stackOf(ctx).stacksIn(region);
     if (stacks) return stacks;
-    throw new RejectedError(`public endpoint for orchestration service in ${region} region not found`, { reasonClass: 'EndpointNotFound' });
+    throw new RejectedError(`public endpoint for orchestration service in ${region} region not found`, {
+      reasonClass: 'EndpointNotFound',
+    });
   } catch (error) {
     throw explained(`Cannot establish connection to Heat endpoint at region "${region}" due to`, error);
   }
@@ -160,14 +208,24 @@ async function connect(ctx: ResourceContext<Cloud>, properties: JsonMap): Promis
 async function credentialsIn(ctx: ResourceContext<Cloud>, secretId: string): Promise<JsonMap> {
   const secret = await ctx.cloud.collection('secrets').find(readingCall(ctx), secretId.split('/').at(-1) ?? secretId);
   const payload = asText(secret?.body.payload);
-  if (payload === undefined) throw new RejectedError(`The Secret (${secretId}) could not be found.`, { reasonClass: 'EntityNotFound' });
+  if (payload === undefined)
+    throw new RejectedError(`The Secret (${secretId}) could not be found.`, { reasonClass: 'EntityNotFound' });
   return asMap(JSON.parse(payload) as Json);
 }
 
-async function validate(ctx: ResourceContext<Cloud>, stacks: RemoteStacks, properties: JsonMap, request: JsonMap): Promise<void> {
+async function validate(
+  ctx: ResourceContext<Cloud>,
+  stacks: RemoteStacks,
+  properties: JsonMap,
+  request: JsonMap,
+): Promise<void> {
   const region = asFilled(asMap(properties.context).region_name) ?? ctx.stack.region;
   try {
-    await stacks.validate({ template: request.template ?? '', files: request.files ?? {}, environment: { ...asMap(request.environment), parameters: asMap(properties.parameters) } });
+    await stacks.validate({
+      template: request.template ?? '',
+      files: request.files ?? {},
+      environment: { ...asMap(request.environment), parameters: asMap(properties.parameters) },
+    });
   } catch (error) {
     throw explained(`Failed validating stack template using Heat endpoint at region "${region}" due to`, error);
   }

@@ -1,5 +1,5 @@
-import type { ComposedType, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type { ComposedType, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { asList, asText, isGiven } from '../../json-access.js';

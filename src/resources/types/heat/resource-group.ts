@@ -1,10 +1,24 @@
-import type { ChildStep, ChildView, ComposeInput, ComposedType, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type {
+  ChildStep,
+  ChildView,
+  ComposedType,
+  ComposeInput,
+  ResourceType,
+} from '../../../engine/drivers/resource-type.js';
 import { type Json, type JsonMap, sameValue, setOwn } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { asList, asMap, asMaps, asNumber, asText, isGiven } from '../../json-access.js';
 import { composeType } from '../compose-type.js';
-import { asArray, asObject, memberAttributes, memberInName, memberReferences, readMember, selectFrom } from './group-attributes.js';
+import {
+  asArray,
+  asObject,
+  memberAttributes,
+  memberInName,
+  memberReferences,
+  readMember,
+  selectFrom,
+} from './group-attributes.js';
 import { hotGroup } from './member-definitions.js';
 import { pauseProblems, rollingSteps } from './rolling-steps.js';
 
@@ -13,7 +27,8 @@ const BLACKLIST = 'name_blacklist';
 /** OS::Heat::ResourceGroup: numbered members of one declaration. */
 export function resourceGroup(schema: ResourceSchema): ResourceType<Cloud> {
   return composeType(schema, COMPOSED, {
-    validate: (_properties, _name, scope) => pauseProblems(asMap(scope?.updatePolicy), 'rolling_update', 'batch_create'),
+    validate: (_properties, _name, scope) =>
+      pauseProblems(asMap(scope?.updatePolicy), 'rolling_update', 'batch_create'),
   });
 }
 
@@ -67,7 +82,9 @@ export async function groupAttribute(
   if (name === 'removed_rsrc_list') return selectFrom(stored(data), path);
   if (name === 'attributes') {
     const [attribute, ...rest] = path;
-    return attribute === undefined ? undefined : asObject(await memberAttributes(child, names, String(attribute), rest));
+    return attribute === undefined
+      ? undefined
+      : asObject(await memberAttributes(child, names, String(attribute), rest));
   }
   return asArray(await memberAttributes(child, names, name, path));
 }
@@ -125,7 +142,10 @@ function memberDefinition(properties: JsonMap): (name: string) => JsonMap {
   const given = asMap(wanted.properties);
   const variable = asText(properties.index_var) ?? '%index%';
   const kept = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
-  const common: JsonMap = { type: asText(wanted.type) ?? '', ...(isGiven(wanted.metadata) ? { metadata: wanted.metadata } : {}) };
+  const common: JsonMap = {
+    type: asText(wanted.type) ?? '',
+    ...(isGiven(wanted.metadata) ? { metadata: wanted.metadata } : {}),
+  };
   if (!mentions(kept, variable)) {
     const shared: JsonMap = { ...common, properties: kept };
     return () => shared;
@@ -142,10 +162,10 @@ function mentions(value: Json, variable: string): boolean {
 /** The value with the index variable replaced in all texts, but not in keys; parts without it are shared. */
 function replaced(value: Json, variable: string, name: string): Json {
   if (typeof value === 'string') return value.replaceAll(variable, () => name);
-  if (Array.isArray(value)) return mentions(value, variable) ? value.map((item) => replaced(item, variable, name)) : value;
+  if (Array.isArray(value))
+    return mentions(value, variable) ? value.map((item) => replaced(item, variable, name)) : value;
   if (typeof value !== 'object' || value === null || !mentions(value, variable)) return value;
   const copy: JsonMap = {};
   for (const [key, item] of Object.entries(value)) setOwn(copy, key, replaced(item, variable, name));
   return copy;
 }
-

@@ -32,7 +32,9 @@ export function rollingSteps(rolling: RollingInput): ChildStep[] | undefined {
   if (batches.length === 0) return undefined;
   const pauseMs = (asNumber(policy.pause_time) ?? 0) * 1000;
   guardPauses(batches.length, pauseMs, input.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-  let members: GroupMember[] = input.members.filter((member) => !skipped.has(member.name) && !isFailed(member)).map(declared);
+  let members: GroupMember[] = input.members
+    .filter((member) => !skipped.has(member.name) && !isFailed(member))
+    .map(declared);
   return batches.map((batch, index) => {
     members = nextMembers(rolling, members, batch.size, batch.replace);
     const isLast = index === batches.length - 1;
@@ -43,7 +45,12 @@ export function rollingSteps(rolling: RollingInput): ChildStep[] | undefined {
   });
 }
 
-function nextMembers(rolling: RollingInput, existing: readonly GroupMember[], total: number, replace: number): GroupMember[] {
+function nextMembers(
+  rolling: RollingInput,
+  existing: readonly GroupMember[],
+  total: number,
+  replace: number,
+): GroupMember[] {
   const names = rolling.namesOf(total);
   const places = new Map(names.map((name, index) => [name, index]));
   const priority = ({ name }: GroupMember): number => {
@@ -69,6 +76,8 @@ function nextMembers(rolling: RollingInput, existing: readonly GroupMember[], to
 export function pauseProblems(updatePolicy: JsonMap, ...policies: readonly string[]): string[] {
   return policies.flatMap((name) => {
     const pause = asNumber(asMap(updatePolicy[name]).pause_time);
-    return pause !== undefined && pause > 3600 ? [`Maximum pause_time allowed is 1hr(3600s), provided ${pause} seconds.`] : [];
+    return pause !== undefined && pause > 3600
+      ? [`Maximum pause_time allowed is 1hr(3600s), provided ${pause} seconds.`]
+      : [];
   });
 }

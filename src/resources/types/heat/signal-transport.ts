@@ -81,7 +81,8 @@ export async function openTransport(ctx: ResourceContext<Cloud>, transport: Sign
 
 /** Takes back what `openTransport` has made. */
 export async function closeTransport(ctx: ResourceContext<Cloud>, transport: SignalTransport): Promise<void> {
-  if (transport === 'ZAQAR_SIGNAL') await ctx.cloud.collection('queues').delete(callOf(ctx, 'signal-queue'), ctx.resource.physicalName);
+  if (transport === 'ZAQAR_SIGNAL')
+    await ctx.cloud.collection('queues').delete(callOf(ctx, 'signal-queue'), ctx.resource.physicalName);
 }
 
 /** The bodies of the messages that wait in a signal queue; they are taken out of it. */
@@ -89,6 +90,7 @@ export async function takeMessages(ctx: ResourceContext<Cloud>, queue: string): 
   const queues = ctx.cloud.collection('queues');
   const found = await queues.get(readingCall(ctx), queue);
   const messages = asMaps(found?.body.messages);
-  if (messages.length > 0) await queues.act(callOf(ctx, `take/${messages.length}/${ctx.clock.now()}`), queue, 'purge', {});
+  if (messages.length > 0)
+    await queues.act(callOf(ctx, `take/${messages.length}/${ctx.clock.now()}`), queue, 'purge', {});
   return messages.map((message) => asMap(message.body));
 }

@@ -1,5 +1,5 @@
-import type { Progress, ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type { Progress, ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import { RejectedError } from '../../../engine/model/errors.js';
 import type { Json, JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
@@ -43,8 +43,15 @@ function keepSignal(metadata: Json, details: Json) {
   const number = Object.keys(before).length + 1;
   const id = asText(given.id) ?? String(number);
   const { [id]: _earlier, ...others } = before;
-  const entry: JsonMap = { data: given.data ?? null, reason: given.reason ?? `Signal ${id} received`, status: given.status ?? 'SUCCESS' };
-  return { reason: `Signal: status:${asText(entry.status)} reason:${asText(entry.reason)}`, metadata: { ...others, [id]: entry } };
+  const entry: JsonMap = {
+    data: given.data ?? null,
+    reason: given.reason ?? `Signal ${id} received`,
+    status: given.status ?? 'SUCCESS',
+  };
+  return {
+    reason: `Signal: status:${asText(entry.status)} reason:${asText(entry.reason)}`,
+    metadata: { ...others, [id]: entry },
+  };
 }
 
 function parsed(text: string): JsonMap {
@@ -111,8 +118,11 @@ function guardUrl(ctx: ResourceContext<Cloud>, url: string): void {
   const path = pathOf(url);
   const parts = path.split('/');
   const refuse = (part: string) =>
-    new RejectedError(`"${path}" is not a valid SwiftSignalHandle.  The ${part} is invalid`, { reasonClass: 'ValueError' });
-  if (parts.length !== 5 || parts[1] !== 'v1' || !parts[2]?.startsWith('AUTH_') || !parts[4]) throw refuse('Swift TempURL path');
+    new RejectedError(`"${path}" is not a valid SwiftSignalHandle.  The ${part} is invalid`, {
+      reasonClass: 'ValueError',
+    });
+  if (parts.length !== 5 || parts[1] !== 'v1' || !parts[2]?.startsWith('AUTH_') || !parts[4])
+    throw refuse('Swift TempURL path');
   if (parts[3] !== ctx.stack.id) throw refuse('container name');
 }
 

@@ -1,12 +1,19 @@
-import type { Outcome, ResourceContext, ResourceRef, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type { Outcome, ResourceContext, ResourceRef, ResourceType } from '../../../engine/drivers/resource-type.js';
 import { derivedId } from '../../../engine/model/ids.js';
 import type { JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { gone } from '../../define-type.js';
 import { asText } from '../../json-access.js';
 import { stackOf } from '../stack-of.js';
-import { closeTransport, needsUser, openTransport, type SignalTransport, signalDetails, signedUrl } from './signal-transport.js';
+import {
+  closeTransport,
+  needsUser,
+  openTransport,
+  type SignalTransport,
+  signalDetails,
+  signedUrl,
+} from './signal-transport.js';
 import { CFN_KEYS, HEAT_KEYS, receiveSignal } from './wait-signals.js';
 
 /** The types that wait conditions accept as handles, with the spelling of their signals. */
@@ -29,10 +36,19 @@ export function heatWaitConditionHandle(schema: ResourceSchema): ResourceType<Cl
       const transport = transportOf(properties);
       await openTransport(ctx, transport);
       const data: JsonMap = transport === 'ZAQAR_SIGNAL' ? { queue: ctx.resource.physicalName } : {};
-      return { state: 'done', physicalId: await identityOf(ctx, transport), attributes: await attributesOf(ctx, transport), data };
+      return {
+        state: 'done',
+        physicalId: await identityOf(ctx, transport),
+        attributes: await attributesOf(ctx, transport),
+        data,
+      };
     },
     async update(ctx, ref, change) {
-      return { state: 'done', physicalId: ref.physicalId ?? '', attributes: await attributesOf(ctx, transportOf(change.after)) };
+      return {
+        state: 'done',
+        physicalId: ref.physicalId ?? '',
+        attributes: await attributesOf(ctx, transportOf(change.after)),
+      };
     },
     async delete(ctx, ref) {
       await closeTransport(ctx, transportOf(ref.properties));
@@ -87,7 +103,7 @@ export function cfnWaitConditionHandle(schema: ResourceSchema): ResourceType<Clo
   const outcome = async (ctx: ResourceContext<Cloud>): Promise<Outcome> => {
     const url = await signedUrl(ctx, 'waitcondition');
     const physicalId = schema.origin === 'aws' ? url : (await stackOf(ctx).users.ensure(ctx.resource.uuid)).userId;
-    return { physicalId, reference: url, attributes: {} };
+    return { physicalId, reference: url, attributes: schema.origin === 'aws' ? { Id: url } : {} };
   };
   return {
     schema,

@@ -1,5 +1,5 @@
-import type { Progress, ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type { Progress, ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { Sibling } from '../../../engine/drivers/stack-access.js';
 import { RejectedError } from '../../../engine/model/errors.js';
 import type { Json, JsonMap } from '../../../engine/model/value.js';
@@ -28,10 +28,16 @@ export function waitCondition(schema: ResourceSchema): ResourceType<Cloud> {
   const read = (properties: JsonMap, name: 'handle' | 'timeout' | 'count') =>
     properties[isHeat ? name : name[0]?.toUpperCase() + name.slice(1)];
 
+  const attributesOf = (ctx: ResourceContext<Cloud>, received: readonly Received[]): JsonMap => ({
+    [dataName]: dataText(received),
+    ...(schema.origin === 'aws' ? { Id: ctx.resource.physicalName } : {}),
+  });
+
   const begin = async (ctx: ResourceContext<Cloud>, properties: JsonMap): Promise<Progress> => {
     const reference = asFilled(read(properties, 'handle'));
     // CloudFormation's condition waits by its own creation policy when it has no handle.
-    if (reference === undefined) return { state: 'done', physicalId: ctx.resource.physicalName, attributes: {} };
+    if (reference === undefined)
+      return { state: 'done', ...identityFor(schema, ctx, undefined), attributes: attributesOf(ctx, []) };
     const handle = await findHandle(ctx, reference, isHeat);
     const waiting: Waiting = {
       handle: handle.uuid,
@@ -45,10 +51,14 @@ export function waitCondition(schema: ResourceSchema): ResourceType<Cloud> {
     const handle = await serviced(ctx, waiting);
     const received = signalsOf(handle);
     if (isEnough(received, waiting.count)) {
-      return { state: 'done', ...identityFor(schema, ctx, handle), attributes: { [dataName]: dataText(received) } };
+      return { state: 'done', ...identityFor(schema, ctx, handle), attributes: attributesOf(ctx, received) };
     }
     if (ctx.clock.now() >= waiting.until) throw waitTimeout(received, waiting.count);
-    return { state: 'pending', checkpoint: { ...waiting }, pollAfterMs: Math.min(POLL_MS, Math.max(1, waiting.until - ctx.clock.now())) };
+    return {
+      state: 'pending',
+      checkpoint: { ...waiting },
+      pollAfterMs: Math.min(POLL_MS, Math.max(1, waiting.until - ctx.clock.now())),
+    };
   };
 
   return {
@@ -63,6 +73,7 @@ export function waitCondition(schema: ResourceSchema): ResourceType<Cloud> {
       return gone(ref);
     },
     async attribute(ctx, ref, name) {
+      if (name === 'Id' && schema.origin === 'aws') return ref.physicalId ?? null;
       if (name !== dataName) return null;
       const reference = asFilled(read(ref.properties, 'handle'));
       const handle = reference === undefined ? undefined : await stackOf(ctx).find(reference);
@@ -74,15 +85,23 @@ export function waitCondition(schema: ResourceSchema): ResourceType<Cloud> {
 /** Heat's own condition stands for nothing: it has no physical id, and references give its name. */
 function identityFor(schema: ResourceSchema, ctx: ResourceContext<Cloud>, handle: Sibling | undefined) {
   if (schema.type.startsWith('OS::')) return { physicalId: '', reference: ctx.resource.name };
-  return { physicalId: schema.origin === 'aws' ? ctx.resource.physicalName : (handle?.name ?? ctx.resource.physicalName) };
+  return {
+    physicalId: schema.origin === 'aws' ? ctx.resource.physicalName : (handle?.name ?? ctx.resource.physicalName),
+  };
 }
 
 async function findHandle(ctx: ResourceContext<Cloud>, reference: string, isHeat: boolean): Promise<Sibling> {
   const handle = await stackOf(ctx).find(reference);
-  if (!handle) throw new RejectedError(isHeat ? `${reference} is not a valid wait condition handle.` : `WaitCondition invalid Handle ${reference}`, { reasonClass: 'ValueError' });
+  if (!handle)
+    throw new RejectedError(
+      isHeat ? `${reference} is not a valid wait condition handle.` : `WaitCondition invalid Handle ${reference}`,
+      { reasonClass: 'ValueError' },
+    );
   const keys = HANDLE_KEYS.get(handle.type);
   if (keys !== undefined && (isHeat || keys === CFN_KEYS)) return handle;
-  const message = isHeat ? `${handle.name} is not a valid wait condition handle.` : `WaitCondition invalid Handle ${handle.name}`;
+  const message = isHeat
+    ? `${handle.name} is not a valid wait condition handle.`
+    : `WaitCondition invalid Handle ${handle.name}`;
   throw new RejectedError(message, { reasonClass: 'ValueError' });
 }
 
@@ -120,4 +139,3 @@ function toWaiting(checkpoint: Json): Waiting {
   const { handle, count, until } = asMap(checkpoint);
   return { handle: asText(handle) ?? '', count: asNumber(count) ?? 1, until: asNumber(until) ?? 0 };
 }
-

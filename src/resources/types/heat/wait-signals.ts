@@ -35,16 +35,26 @@ export function receiveSignal(
   if (isLenient && details !== null && (typeof details !== 'object' || Array.isArray(details))) throw invalid();
   const number = Object.keys(before).length + 1;
   const filled: JsonMap = isLenient
-    ? { [keys.reason]: `Signal ${number} received`, [keys.data]: null, [keys.id]: number, [keys.status]: 'SUCCESS', ...asMap(details) }
+    ? {
+        [keys.reason]: `Signal ${number} received`,
+        [keys.data]: null,
+        [keys.id]: number,
+        [keys.status]: 'SUCCESS',
+        ...asMap(details),
+      }
     : asMap(details);
   const expected = [keys.data, keys.reason, keys.status, keys.id];
-  const isComplete = Object.keys(filled).length === expected.length && expected.every((key) => Object.hasOwn(filled, key));
+  const isComplete =
+    Object.keys(filled).length === expected.length && expected.every((key) => Object.hasOwn(filled, key));
   const status = filled[keys.status] ?? null;
   if (!isComplete || (status !== 'SUCCESS' && status !== 'FAILURE')) throw invalid();
   const id = asText(filled[keys.id]) ?? '';
   const reason = filled[keys.reason] ?? null;
   const entry = { [keys.data]: filled[keys.data] ?? null, [keys.reason]: reason, [keys.status]: status };
-  return { metadata: { ...before, [id]: entry }, reason: `Signal: status:${status} reason:${asText(reason) ?? 'None'}` };
+  return {
+    metadata: { ...before, [id]: entry },
+    reason: `Signal: status:${status} reason:${asText(reason) ?? 'None'}`,
+  };
 }
 
 function invalid(): RejectedError {
@@ -56,7 +66,9 @@ export function receivedSignals(metadata: Json, keys: SignalKeys): Received[] {
   return Object.entries(asMap(metadata)).flatMap(([id, entry]) => {
     const found = asMap(entry);
     const status = asText(found[keys.status]);
-    return status === undefined ? [] : [{ id, data: found[keys.data] ?? null, reason: asText(found[keys.reason]) ?? '', status }];
+    return status === undefined
+      ? []
+      : [{ id, data: found[keys.data] ?? null, reason: asText(found[keys.reason]) ?? '', status }];
   });
 }
 
@@ -71,7 +83,11 @@ export function isEnough(received: readonly Received[], count: number, failureCl
 }
 
 /** The failure of a wait that took too long: how many came, and what they said. */
-export function waitTimeout(received: readonly Received[], count: number, timeoutClass = 'WaitConditionTimeout'): RejectedError {
+export function waitTimeout(
+  received: readonly Received[],
+  count: number,
+  timeoutClass = 'WaitConditionTimeout',
+): RejectedError {
   const reasons = received.filter((signal) => signal.status === 'SUCCESS').map((signal) => signal.reason);
   const text = `${reasons.length} of ${count} received`;
   return new RejectedError(reasons.length > 0 ? `${text} - ${reasons.join(';')}` : text, { reasonClass: timeoutClass });

@@ -16,7 +16,11 @@ const SOURCES = ['heat', 'zaqar', 'cfn', 'request'] as const;
  * The part of a server's metadata that tells its agent where to fetch configuration, with the credentials for it.
  * Servers with `user_data_format: SOFTWARE_CONFIG` carry it under `os-collect-config`.
  */
-export async function collectConfig(ctx: ResourceContext<Cloud>, transport: string, at: MetadataObject): Promise<JsonMap> {
+export async function collectConfig(
+  ctx: ResourceContext<Cloud>,
+  transport: string,
+  at: MetadataObject,
+): Promise<JsonMap> {
   const stack = stackOf(ctx);
   const { services } = stack.urls;
   const { uuid, name } = ctx.resource;
@@ -47,7 +51,10 @@ export async function collectConfig(ctx: ResourceContext<Cloud>, transport: stri
       return { collectors: ['zaqar', 'local'], zaqar };
     }
     case 'POLL_TEMP_URL':
-      return { collectors: ['request', 'local'], request: { metadata_url: stack.urls.temporary(at.container, at.object) } };
+      return {
+        collectors: ['request', 'local'],
+        request: { metadata_url: stack.urls.temporary(at.container, at.object) },
+      };
     default: {
       const key = await stack.users.keyPair(uuid);
       const cfn = {
@@ -67,7 +74,12 @@ export function withCollectConfig(metadata: JsonMap, config: JsonMap): JsonMap {
   const before = asMap(metadata['os-collect-config']);
   const emptied: JsonMap = {};
   for (const source of SOURCES) {
-    if (source in before) emptied[source] = Object.fromEntries(Object.keys(asMap(before[source])).map((key) => [key, null]));
+    if (source in before)
+      emptied[source] = Object.fromEntries(Object.keys(asMap(before[source])).map((key) => [key, null]));
   }
-  return { ...metadata, deployments: [...asList(metadata.deployments)], 'os-collect-config': { ...before, ...emptied, ...config } };
+  return {
+    ...metadata,
+    deployments: [...asList(metadata.deployments)],
+    'os-collect-config': { ...before, ...emptied, ...config },
+  };
 }

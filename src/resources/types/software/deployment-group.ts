@@ -1,5 +1,5 @@
-import type { ChildStep, ComposeInput, ComposedType, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type { ChildStep, ComposedType, ComposeInput, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { Json, JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { asMap, isGiven } from '../../json-access.js';
@@ -16,9 +16,12 @@ const PLURALS: { readonly [plural: string]: string } = {
 
 /** OS::Heat::SoftwareDeploymentGroup, OS::Heat::StructuredDeploymentGroup and their hidden older names. */
 export function deploymentGroup(schema: ResourceSchema): ResourceType<Cloud> {
-  const memberType = schema.type.includes('Structured') ? 'OS::Heat::StructuredDeployment' : 'OS::Heat::SoftwareDeployment';
+  const memberType = schema.type.includes('Structured')
+    ? 'OS::Heat::StructuredDeployment'
+    : 'OS::Heat::SoftwareDeployment';
   return composeType(schema, composed(memberType), {
-    validate: (_properties, _name, scope) => pauseProblems(asMap(scope?.updatePolicy), 'rolling_update', 'batch_create'),
+    validate: (_properties, _name, scope) =>
+      pauseProblems(asMap(scope?.updatePolicy), 'rolling_update', 'batch_create'),
   });
 }
 

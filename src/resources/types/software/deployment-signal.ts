@@ -51,7 +51,10 @@ export function deploymentResult(
 }
 
 /** The attributes that a deployment's outputs are; declared outputs that have not come are null. */
-export function deploymentAttributes(deployment: SoftwareDeployment | undefined, config: SoftwareConfig | undefined): JsonMap {
+export function deploymentAttributes(
+  deployment: SoftwareDeployment | undefined,
+  config: SoftwareConfig | undefined,
+): JsonMap {
   const declared = (config?.outputs ?? []).map((output): [string, Json] => [asText(output.name) ?? '', null]);
   const standard = STANDARD_OUTPUTS.map((name): [string, Json] => [name, null]);
   return { ...Object.fromEntries([...declared, ...standard]), ...deployment?.outputValues };

@@ -25,7 +25,12 @@ export async function derivedConfig(
   const inputs = await derivedInputs(ctx, source, properties, action);
   const isStructured = ctx.resource.type.includes('Structured');
   const config = isStructured
-    ? withInputs(source?.config ?? {}, inputs, asText(properties.input_key) ?? 'get_input', properties.input_values_validate === 'STRICT')
+    ? withInputs(
+        source?.config ?? {},
+        inputs,
+        asText(properties.input_key) ?? 'get_input',
+        properties.input_values_validate === 'STRICT',
+      )
     : (source?.config ?? null);
   return {
     name: asText(properties.name) || source?.name || ctx.resource.physicalName,
@@ -58,7 +63,11 @@ export async function derivedInputs(
     described('deploy_action', action, 'Name of the current action being deployed'),
     described('deploy_stack_id', `${ctx.stack.name}/${ctx.stack.id}`, 'ID of the stack this deployment belongs to'),
     described('deploy_resource_name', ctx.resource.name, 'Name of this deployment resource in the stack'),
-    described('deploy_signal_transport', transport, 'How the server should signal to heat with the deployment output values.'),
+    described(
+      'deploy_signal_transport',
+      transport,
+      'How the server should signal to heat with the deployment output values.',
+    ),
     ...(await answerInputs(ctx, transport)),
   ];
   return [...declared, ...undeclared, ...about];
@@ -68,7 +77,10 @@ async function answerInputs(ctx: ResourceContext<Cloud>, transport: SignalTransp
   const idText = 'ID of signal to use for signaling output values';
   const verbText = 'HTTP verb to use for signaling outputvalues';
   if (transport === 'CFN_SIGNAL') {
-    return [described('deploy_signal_id', await signedUrl(ctx, 'signal'), idText), described('deploy_signal_verb', 'POST', verbText)];
+    return [
+      described('deploy_signal_id', await signedUrl(ctx, 'signal'), idText),
+      described('deploy_signal_verb', 'POST', verbText),
+    ];
   }
   if (transport === 'TEMP_URL_SIGNAL') {
     return [described('deploy_signal_id', temporaryUrl(ctx), idText), described('deploy_signal_verb', 'PUT', verbText)];
@@ -84,7 +96,10 @@ async function answerInputs(ctx: ResourceContext<Cloud>, transport: SignalTransp
     described('deploy_region_name', credentials.region_name ?? null, 'Region name for API authentication'),
   ];
   if (transport === 'HEAT_SIGNAL') return inputs;
-  return [...inputs, described('deploy_queue_id', ctx.resource.physicalName, 'ID of queue to use for signaling output values')];
+  return [
+    ...inputs,
+    described('deploy_queue_id', ctx.resource.physicalName, 'ID of queue to use for signaling output values'),
+  ];
 }
 
 function described(name: string, value: Json, description: string): JsonMap {

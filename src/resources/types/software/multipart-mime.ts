@@ -39,7 +39,7 @@ export function formatMultipart(parts: readonly MimePart[], seed: string): strin
 }
 
 function formatPart({ content, subtype, filename }: MimePart): string {
-  const isAscii = /^[\x00-\x7f]*$/.test(content);
+  const isAscii = Buffer.byteLength(content) === content.length;
   const headers = [
     `Content-Type: text/${subtype}; charset="${isAscii ? 'us-ascii' : 'utf-8'}"`,
     'MIME-Version: 1.0',

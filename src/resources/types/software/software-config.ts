@@ -1,5 +1,5 @@
-import type { ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type { ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import { derivedId } from '../../../engine/model/ids.js';
 import type { Json, JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
@@ -15,7 +15,10 @@ type ConfigOf = (ctx: ResourceContext<Cloud>, properties: JsonMap) => JsonMap | 
 
 /** OS::Heat::SoftwareConfig: a text for a tool on servers. */
 export function softwareConfig(schema: ResourceSchema): ResourceType<Cloud> {
-  return configType(schema, (_ctx, properties) => ({ ...common(properties), config: asText(properties.config) ?? null }));
+  return configType(schema, (_ctx, properties) => ({
+    ...common(properties),
+    config: asText(properties.config) ?? null,
+  }));
 }
 
 /** OS::Heat::StructuredConfig: the same as a map. */
@@ -89,7 +92,9 @@ function componentProblems(properties: JsonMap, name: string): string[] {
   for (const config of asMaps(properties.configs)) {
     const actions = isGiven(config.actions) ? asTexts(config.actions) : ['CREATE', 'UPDATE'];
     if (actions.some((action) => seen.has(action))) {
-      return [`Defining more than one configuration for the same action in SoftwareComponent "${name}" is not allowed.`];
+      return [
+        `Defining more than one configuration for the same action in SoftwareComponent "${name}" is not allowed.`,
+      ];
     }
     for (const action of actions) seen.add(action);
   }

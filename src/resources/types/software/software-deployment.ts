@@ -1,5 +1,5 @@
-import type { Progress, ResourceContext, ResourceRef, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
+import type { Progress, ResourceContext, ResourceRef, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { SoftwareConfig, SoftwareDeployment } from '../../../engine/drivers/stack-access.js';
 import { RejectedError } from '../../../engine/model/errors.js';
 import { derivedId } from '../../../engine/model/ids.js';
@@ -9,8 +9,8 @@ import { gone, readingCall } from '../../define-type.js';
 import { asFilled, asMap, asMaps, asText, asTexts } from '../../json-access.js';
 import { closeTransport, openTransport, takeMessages } from '../heat/signal-transport.js';
 import { stackOf } from '../stack-of.js';
-import { type DeployAction, deploymentTransport, derivedConfig, derivedInputs } from './derived-config.js';
 import { deploymentAttributes, deploymentResult } from './deployment-signal.js';
+import { type DeployAction, deploymentTransport, derivedConfig, derivedInputs } from './derived-config.js';
 import { inputValue } from './io-config.js';
 
 const POLL_MS = 500;
@@ -19,7 +19,10 @@ const POLL_MS = 500;
 export function softwareDeployment(schema: ResourceSchema): ResourceType<Cloud> {
   return {
     schema,
-    create: (ctx, properties) => deploy(ctx, undefined, properties, 'CREATE'),
+    async create(ctx, properties) {
+      await guardServer(ctx, properties);
+      return deploy(ctx, undefined, properties, 'CREATE');
+    },
     async update(ctx, ref, change) {
       const why = await changedInput(ctx, ref, change.after);
       return why === undefined ? deploy(ctx, ref.physicalId, change.after, 'UPDATE') : { state: 'replace', why };
@@ -51,6 +54,17 @@ export function softwareDeployment(schema: ResourceSchema): ResourceType<Cloud> 
       return attributes[name] ?? null;
     },
   };
+}
+
+/** Only a server whose user data carry an agent's configuration can take deployments. */
+async function guardServer(ctx: ResourceContext<Cloud>, properties: JsonMap): Promise<void> {
+  const reference = asText(properties.server) ?? '';
+  const format = asFilled((await stackOf(ctx).find(reference))?.properties.user_data_format);
+  if (format === undefined || format === 'SOFTWARE_CONFIG') return;
+  throw new RejectedError(
+    `Resource ${reference}'s property user_data_format should be set to SOFTWARE_CONFIG since there are software deployments on it.`,
+    { reasonClass: 'StackValidationFailed' },
+  );
 }
 
 /** Hands the config to the server if it is for this action, and begins to wait; done at once if it is not. */
@@ -115,7 +129,8 @@ async function record(
 
 /** A component says itself in which actions it runs. */
 function actionsOf(source: SoftwareConfig | undefined, properties: JsonMap): readonly string[] {
-  if (source?.group === 'component') return asMaps(asMap(source.config).configs).flatMap((config) => asTexts(config.actions));
+  if (source?.group === 'component')
+    return asMaps(asMap(source.config).configs).flatMap((config) => asTexts(config.actions));
   return asTexts(properties.actions ?? ['CREATE', 'UPDATE']);
 }
 
@@ -153,7 +168,11 @@ async function outcomeOf(ctx: ResourceContext<Cloud>, id: string): Promise<Extra
 }
 
 /** Why a new deployment is needed: an input says that a change of its value needs one; undefined if none does. */
-async function changedInput(ctx: ResourceContext<Cloud>, ref: ResourceRef, properties: JsonMap): Promise<string | undefined> {
+async function changedInput(
+  ctx: ResourceContext<Cloud>,
+  ref: ResourceRef,
+  properties: JsonMap,
+): Promise<string | undefined> {
   const { software } = stackOf(ctx);
   const deployment = ref.physicalId ? await software.deployment(ref.physicalId) : undefined;
   const before = deployment && (await software.config(deployment.configId));
@@ -186,4 +205,3 @@ async function dismantle(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise
   await users.remove(ctx.resource.uuid);
   return gone(ref);
 }
-

@@ -35,7 +35,10 @@ export function serverUserData(input: UserDataInput): string {
 
 function userParts({ format, userData }: UserDataInput): MimePart[] {
   if (format === 'HEAT_CFNTOOLS') {
-    return [partOf(userData, 'x-cfninitdata', 'cfn-userdata'), partOf(LOG_USER_DATA, 'x-shellscript', 'loguserdata.py')];
+    return [
+      partOf(userData, 'x-cfninitdata', 'cfn-userdata'),
+      partOf(LOG_USER_DATA, 'x-shellscript', 'loguserdata.py'),
+    ];
   }
   return parseMultipart(userData) ?? [partOf(userData, 'x-shellscript', 'userdata')];
 }
@@ -51,7 +54,9 @@ function dataParts({ format, metadata, cfnUrl }: UserDataInput): MimePart[] {
 }
 
 function isFilled(metadata: Json): metadata is JsonMap {
-  return typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata) && Object.keys(metadata).length > 0;
+  return (
+    typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata) && Object.keys(metadata).length > 0
+  );
 }
 
 function botoText(host: string): string {
@@ -70,15 +75,23 @@ function cloudConfigText(user: string | undefined): string {
     '#cloud-config',
     ...(user === undefined ? [] : [`user: ${user}`]),
     'cloud_config_modules:',
-    ...['locale', 'set_hostname', 'ssh', 'timezone', 'update_etc_hosts', 'update_hostname', 'runcmd'].map((name) => ` - ${name}`),
+    ...['locale', 'set_hostname', 'ssh', 'timezone', 'update_etc_hosts', 'update_hostname', 'runcmd'].map(
+      (name) => ` - ${name}`,
+    ),
     '',
-    'output: {all: \'| tee -a /var/log/cloud-init-output.log\'}',
+    "output: {all: '| tee -a /var/log/cloud-init-output.log'}",
     '',
   ].join('\n');
 }
 
 function bootHookText(user: string | undefined): string {
-  const own = user === undefined ? [] : [`id ${user} 2>/dev/null || useradd -m ${user}`, `echo '${user} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/90-${user}`];
+  const own =
+    user === undefined
+      ? []
+      : [
+          `id ${user} 2>/dev/null || useradd -m ${user}`,
+          `echo '${user} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/90-${user}`,
+        ];
   return ['#!/bin/bash', 'setenforce 0 2>/dev/null', ...own, 'exit 0', ''].join('\n');
 }
 

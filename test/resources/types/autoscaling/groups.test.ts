@@ -1,4 +1,10 @@
-import type { ChildMember, ChildStep, ChildView, ComposeInput, ComposedType } from '../../../../src/engine/drivers/resource-type.js';
+import type {
+  ChildMember,
+  ChildStep,
+  ChildView,
+  ComposedType,
+  ComposeInput,
+} from '../../../../src/engine/drivers/resource-type.js';
 import type { JsonMap } from '../../../../src/engine/model/value.js';
 import { StackBench } from '../../../helpers/stack-bench.js';
 
@@ -11,26 +17,56 @@ function groupOf(typeName: string, prefer: 'heat' | 'aws' = 'heat'): ComposedTyp
 }
 
 function input(properties: JsonMap, more: Partial<ComposeInput> = {}): ComposeInput {
-  return { name: 'g', physicalName: 's-g-x', uuid: 'u', properties, previous: undefined, members: [], data: {}, updatePolicy: {}, files: {}, ...more };
+  return {
+    name: 'g',
+    physicalName: 's-g-x',
+    uuid: 'u',
+    properties,
+    previous: undefined,
+    members: [],
+    data: {},
+    updatePolicy: {},
+    files: {},
+    ...more,
+  };
 }
 
 function member(name: string, createdAt: number, more: Partial<ChildMember> = {}): ChildMember {
   const declaration = { type: 'T', properties: { v: 'old' } };
-  return { name, uuid: name, type: 'T', physicalId: `p-${name}`, reference: `p-${name}`, status: 'CREATE_COMPLETE', createdAt, properties: {}, declaration, ...more };
+  return {
+    name,
+    uuid: name,
+    type: 'T',
+    physicalId: `p-${name}`,
+    reference: `p-${name}`,
+    status: 'CREATE_COMPLETE',
+    createdAt,
+    properties: {},
+    declaration,
+    ...more,
+  };
 }
 
+const templateOf = (step: ChildStep | undefined): JsonMap => (step?.stack.template ?? {}) as JsonMap;
 const namesOf = (step: ChildStep | undefined): string[] => {
-  const template = step?.stack.template as JsonMap;
+  const template = templateOf(step);
   return Object.keys((template.resources ?? template.Resources) as JsonMap);
 };
 const freshOf = (step: ChildStep): string[] => {
   const template = step.stack.template as JsonMap;
-  return Object.entries((template.resources ?? template.Resources) as JsonMap).flatMap(([name, declaration]) => (JSON.stringify(declaration).includes('"new"') ? [name] : []));
+  return Object.entries((template.resources ?? template.Resources) as JsonMap).flatMap(([name, declaration]) =>
+    JSON.stringify(declaration).includes('"new"') ? [name] : [],
+  );
 };
 
 describe('OS::Heat::AutoScalingGroup', () => {
   const group = groupOf('OS::Heat::AutoScalingGroup');
-  const wish = (v: string, more: JsonMap = {}): JsonMap => ({ resource: { type: 'T', properties: { v } }, min_size: 1, max_size: 5, ...more });
+  const wish = (v: string, more: JsonMap = {}): JsonMap => ({
+    resource: { type: 'T', properties: { v } },
+    min_size: 1,
+    max_size: 5,
+    ...more,
+  });
 
   test.each([
     { reason: 'the least', properties: {}, size: 1 },
@@ -39,7 +75,7 @@ describe('OS::Heat::AutoScalingGroup', () => {
     const [step] = group.child(input(wish('new', properties)));
     expect(namesOf(step)).toHaveLength(size);
     expect(namesOf(step)[0]).toMatch(/^[a-z2-7]{12}$/);
-    expect((step?.stack.template as JsonMap).heat_template_version).toBe('2015-04-30');
+    expect(templateOf(step).heat_template_version).toBe('2015-04-30');
   });
 
   test('names are new for every member that was ever made, and the same when a step is worked out again', () => {
@@ -58,7 +94,8 @@ describe('OS::Heat::AutoScalingGroup', () => {
 
   test('keeps its size at an update without a desired one, within its bounds', () => {
     const members = [member('a', 1), member('b', 2), member('c', 3)];
-    const sizeAfter = (properties: JsonMap) => namesOf(group.child(input(wish('old', properties), { previous: wish('old'), members })).at(-1)).length;
+    const sizeAfter = (properties: JsonMap) =>
+      namesOf(group.child(input(wish('old', properties), { previous: wish('old'), members })).at(-1)).length;
     expect(sizeAfter({})).toBe(3);
     expect(sizeAfter({ max_size: 2 })).toBe(2);
     expect(sizeAfter({ min_size: 4 })).toBe(4);
@@ -69,7 +106,10 @@ describe('OS::Heat::AutoScalingGroup', () => {
     const members = [member('a', 1), member('b', 2), member('c', 3)];
     const properties = wish('new', { rolling_updates: { max_batch_size: 2, min_in_service: 0, pause_time: 1 } });
     const steps = group.child(input(properties, { previous: wish('old'), members }));
-    expect(steps.map((step) => freshOf(step).sort())).toEqual([['a', 'b'], ['a', 'b', 'c']]);
+    expect(steps.map((step) => freshOf(step).sort())).toEqual([
+      ['a', 'b'],
+      ['a', 'b', 'c'],
+    ]);
     expect(steps.map((step) => step.pauseAfterMs)).toEqual([1000, undefined]);
   });
 
@@ -86,7 +126,9 @@ describe('OS::Heat::AutoScalingGroup', () => {
     { properties: { desired_capacity: 9 }, message: 'DesiredCapacity must be between MinSize and MaxSize' },
     { properties: {}, message: undefined },
   ])('sizes: $message', ({ properties, message }) => {
-    expect(bench.type('OS::Heat::AutoScalingGroup').validate?.(wish('x', properties), 'g')).toEqual(message === undefined ? [] : [message]);
+    expect(bench.type('OS::Heat::AutoScalingGroup').validate?.(wish('x', properties), 'g')).toEqual(
+      message === undefined ? [] : [message],
+    );
   });
 
   test('gives what its members are, by age', async () => {
@@ -111,8 +153,16 @@ describe('OS::Heat::AutoScalingGroup', () => {
   });
 
   test('its own create starts the cooldown', () => {
-    const metadata = group.settled?.({ properties: { cooldown: 60 }, metadata: {}, size: 2, now: Date.UTC(2024, 0, 1) });
-    expect(metadata).toEqual({ cooldown_end: { '2024-01-01T00:01:00': 'ExactCapacity : 2' }, scaling_in_progress: false });
+    const metadata = group.settled?.({
+      properties: { cooldown: 60 },
+      metadata: {},
+      size: 2,
+      now: Date.UTC(2024, 0, 1),
+    });
+    expect(metadata).toEqual({
+      cooldown_end: { '2024-01-01T00:01:00': 'ExactCapacity : 2' },
+      scaling_in_progress: false,
+    });
   });
 });
 
@@ -123,12 +173,17 @@ describe('groups of instances', () => {
   test('InstanceGroup makes members of its launch configuration', async () => {
     const group = groupOf('OS::Heat::InstanceGroup');
     const stack = new StackBench();
-    stack.place('AWS::AutoScaling::LaunchConfiguration', 'lc', { ...LAUNCH, Ignored: 1 }, { prefer: 'heat', physicalId: 'lc-name' });
+    stack.place(
+      'AWS::AutoScaling::LaunchConfiguration',
+      'lc',
+      { ...LAUNCH, Ignored: 1 },
+      { prefer: 'heat', physicalId: 'lc-name' },
+    );
     const ctx = stack.context('OS::Heat::InstanceGroup', 'g');
     const properties = { LaunchConfigurationName: 'lc-name', Size: 2, AvailabilityZones: ['nova'] };
     const prepared = await group.prepare?.(ctx, properties, {});
     const [step] = group.child(input(properties, { found: prepared ?? {} }));
-    const template = step?.stack.template as JsonMap;
+    const template = templateOf(step);
     expect(template.HeatTemplateFormatVersion).toBe('2012-12-12');
     expect(Object.values(template.Resources as JsonMap)).toEqual(
       Array(2).fill({
@@ -136,39 +191,71 @@ describe('groups of instances', () => {
         Properties: { ...LAUNCH, Tags: [{ Key: 'metering.groupname', Value: 's-g-x' }] },
       }),
     );
-    await expect(group.prepare?.(ctx, { LaunchConfigurationName: 'nobody' }, {})).rejects.toThrow('LaunchConfigurationName (nobody) reference can not be found.');
+    await expect(group.prepare?.(ctx, { LaunchConfigurationName: 'nobody' }, {})).rejects.toThrow(
+      'LaunchConfigurationName (nobody) reference can not be found.',
+    );
   });
 
   test('a launch template says the same in its own words', async () => {
     const stack = new StackBench();
-    stack.place('AWS::EC2::LaunchTemplate', 'lt', { LaunchTemplateData: { ...LAUNCH, IamInstanceProfile: { Arn: 'arn:aws:iam::1:instance-profile/web' } } }, { physicalId: 'lt-1' });
+    stack.place(
+      'AWS::EC2::LaunchTemplate',
+      'lt',
+      { LaunchTemplateData: { ...LAUNCH, IamInstanceProfile: { Arn: 'arn:aws:iam::1:instance-profile/web' } } },
+      { physicalId: 'lt-1' },
+    );
     const group = groupOf('AWS::AutoScaling::AutoScalingGroup', 'aws');
-    const prepared = await group.prepare?.(stack.context('T', 'g'), { LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: '1' } }, {});
+    const prepared = await group.prepare?.(
+      stack.context('T', 'g'),
+      { LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: '1' } },
+      {},
+    );
     expect(prepared).toEqual({ launch: { ...LAUNCH, IamInstanceProfile: 'web' }, metadata: {} });
   });
 
   const aws = groupOf('AWS::AutoScaling::AutoScalingGroup', 'aws');
   const asg = (more: JsonMap = {}): JsonMap => ({ MinSize: '1', MaxSize: '4', LaunchConfigurationName: 'lc', ...more });
-  const instance = (name: string, createdAt: number) => member(name, createdAt, { declaration: { Type: 'AWS::EC2::Instance', Properties: { ImageId: 'old' } } });
+  const instance = (name: string, createdAt: number) =>
+    member(name, createdAt, { declaration: { Type: 'AWS::EC2::Instance', Properties: { ImageId: 'old' } } });
 
   test("CloudFormation's group has instances with its tags and subnet", () => {
-    const tags = [{ Key: 'k', Value: 'v', PropagateAtLaunch: true }, { Key: 'own', Value: 'x', PropagateAtLaunch: false }];
+    const tags = [
+      { Key: 'k', Value: 'v', PropagateAtLaunch: true },
+      { Key: 'own', Value: 'x', PropagateAtLaunch: false },
+    ];
     const [step] = aws.child(input(asg({ VPCZoneIdentifier: ['sn'], Tags: tags }), { found }));
-    const [declaration] = Object.values((step?.stack.template as JsonMap).Resources as JsonMap);
+    const [declaration] = Object.values(templateOf(step).Resources as JsonMap);
     expect(declaration).toEqual({
       Type: 'AWS::EC2::Instance',
-      Properties: { ...LAUNCH, SubnetId: 'sn', Tags: [{ Key: 'k', Value: 'v' }, { Key: 'aws:autoscaling:groupName', Value: 's-g-x' }] },
+      Properties: {
+        ...LAUNCH,
+        SubnetId: 'sn',
+        Tags: [
+          { Key: 'k', Value: 'v' },
+          { Key: 'aws:autoscaling:groupName', Value: 's-g-x' },
+        ],
+      },
     });
   });
 
   test('without a rolling policy a new configuration is for new members only', () => {
-    const steps = aws.child(input(asg({ LaunchConfigurationName: 'lc2' }), { previous: asg(), members: [instance('a', 1)], found: { launch: { ImageId: 'new' }, metadata: {} } }));
+    const steps = aws.child(
+      input(asg({ LaunchConfigurationName: 'lc2' }), {
+        previous: asg(),
+        members: [instance('a', 1)],
+        found: { launch: { ImageId: 'new' }, metadata: {} },
+      }),
+    );
     expect(steps.map(freshOf)).toEqual([[]]);
   });
 
   test.each([
     { reason: 'pauses', policy: { MaxBatchSize: 1, PauseTime: 'PT1M30S' }, first: { pauseAfterMs: 90_000 } },
-    { reason: 'waits for signals', policy: { MaxBatchSize: 1, WaitOnResourceSignals: true, PauseTime: 'PT2M' }, first: { signals: { count: 1, timeoutMs: 120_000 } } },
+    {
+      reason: 'waits for signals',
+      policy: { MaxBatchSize: 1, WaitOnResourceSignals: true, PauseTime: 'PT2M' },
+      first: { signals: { count: 1, timeoutMs: 120_000 } },
+    },
   ])('a rolling policy goes in batches and $reason', ({ policy, first }) => {
     const steps = aws.child(
       input(asg({ LaunchConfigurationName: 'lc2', DesiredCapacity: '2' }), {
@@ -185,7 +272,8 @@ describe('groups of instances', () => {
   test('sizes that the template leaves alone stay as schedules have made them, if told so', () => {
     const members = [instance('a', 1), instance('b', 2), instance('c', 3)];
     const more = { previous: asg({ DesiredCapacity: '1' }), members, found };
-    const sizeWith = (updatePolicy: JsonMap) => namesOf(aws.child(input(asg({ DesiredCapacity: '1' }), { ...more, updatePolicy })).at(-1)).length;
+    const sizeWith = (updatePolicy: JsonMap) =>
+      namesOf(aws.child(input(asg({ DesiredCapacity: '1' }), { ...more, updatePolicy })).at(-1)).length;
     expect(sizeWith({})).toBe(1);
     expect(sizeWith({ AutoScalingScheduledAction: { IgnoreUnmodifiedGroupSizeProperties: true } })).toBe(3);
   });
@@ -193,7 +281,9 @@ describe('groups of instances', () => {
   test('a replacing policy makes a new group for every change', () => {
     const type = bench.type('AWS::AutoScaling::AutoScalingGroup', 'aws');
     const change = { before: {}, after: {}, changed: ['MaxSize'] };
-    expect(type.replaces?.({ ...change, updatePolicy: { AutoScalingReplacingUpdate: { WillReplace: true } } })).toBe(true);
+    expect(type.replaces?.({ ...change, updatePolicy: { AutoScalingReplacingUpdate: { WillReplace: true } } })).toBe(
+      true,
+    );
     expect(type.replaces?.({ ...change, updatePolicy: {} })).toBeUndefined();
   });
 
@@ -206,23 +296,42 @@ describe('groups of instances', () => {
   });
 
   test.each([
-    { properties: { VPCZoneIdentifier: ['a', 'b'] }, message: 'Anything other than one VPCZoneIdentifier is not supported.' },
+    {
+      properties: { VPCZoneIdentifier: ['a', 'b'] },
+      message: 'Anything other than one VPCZoneIdentifier is not supported.',
+    },
     { properties: { InstanceId: 'i' }, message: "Either 'InstanceId' or 'LaunchConfigurationName' must be provided." },
-    { properties: { LaunchConfigurationName: null }, message: "Either 'InstanceId' or 'LaunchConfigurationName' must be provided." },
+    {
+      properties: { LaunchConfigurationName: null },
+      message: "Either 'InstanceId' or 'LaunchConfigurationName' must be provided.",
+    },
   ])("Heat's form: $message", ({ properties, message }) => {
-    expect(bench.type('AWS::AutoScaling::AutoScalingGroup', 'heat').validate?.(asg(properties), 'g')).toEqual([message]);
+    expect(bench.type('AWS::AutoScaling::AutoScalingGroup', 'heat').validate?.(asg(properties), 'g')).toEqual([
+      message,
+    ]);
   });
 
   test.each([
     { PauseTime: 'PT1H1S', message: 'Maximum PauseTime is 1 hour.' },
     { PauseTime: '5 minutes', message: 'Only ISO 8601 duration format of the form PT#H#M#S is supported.' },
   ])('a pause of $PauseTime', ({ PauseTime, message }) => {
-    const scope = { resources: new Map<string, string>(), updatePolicy: { RollingUpdate: { PauseTime } }, timeoutMs: 1 };
+    const scope = {
+      resources: new Map<string, string>(),
+      updatePolicy: { RollingUpdate: { PauseTime } },
+      timeoutMs: 1,
+    };
     expect(bench.type('OS::Heat::InstanceGroup').validate?.({}, 'g', scope)).toEqual([message]);
   });
 
   test('the list of instances is joined by commas', async () => {
-    const child: ChildView = { stackId: 'id', stackName: 'n', arn: 'arn', members: [member('b', 2), member('a', 1)], outputs: async () => ({}), memberAttribute: async (name) => (name === 'a' ? '10.0.0.1' : null) };
+    const child: ChildView = {
+      stackId: 'id',
+      stackName: 'n',
+      arn: 'arn',
+      members: [member('b', 2), member('a', 1)],
+      outputs: async () => ({}),
+      memberAttribute: async (name) => (name === 'a' ? '10.0.0.1' : null),
+    };
     const group = groupOf('OS::Heat::InstanceGroup');
     expect(await group.attribute(child, {}, 'InstanceList', [])).toBe('10.0.0.1,0.0.0.0');
     expect(await group.attribute({ ...child, members: [] }, {}, 'InstanceList', [])).toBeNull();
@@ -232,7 +341,11 @@ describe('groups of instances', () => {
 describe('AWS::AutoScaling::LaunchConfiguration', () => {
   test('is known by its name only', async () => {
     const stack = new StackBench();
-    const heat = await stack.create('AWS::AutoScaling::LaunchConfiguration', { ImageId: 'i', InstanceType: 't' }, { prefer: 'heat', name: 'lc' });
+    const heat = await stack.create(
+      'AWS::AutoScaling::LaunchConfiguration',
+      { ImageId: 'i', InstanceType: 't' },
+      { prefer: 'heat', name: 'lc' },
+    );
     expect(heat.physicalId).toBe('');
     expect(heat.referred).toMatch(/^stack-lc-/);
     const aws = await stack.create('AWS::AutoScaling::LaunchConfiguration', { LaunchConfigurationName: 'mine' });
@@ -242,8 +355,14 @@ describe('AWS::AutoScaling::LaunchConfiguration', () => {
 
   test.each([
     { properties: {}, message: 'If without InstanceId, ImageId and InstanceType are required.' },
-    { properties: { InstanceId: 'i', BlockDeviceMappings: [{ DeviceName: 'vdb' }] }, message: 'Ebs is missing, this is required when specifying BlockDeviceMappings.' },
-    { properties: { InstanceId: 'i', BlockDeviceMappings: [{ DeviceName: 'vdb', Ebs: { VolumeSize: '1' } }] }, message: 'SnapshotId is missing, this is required when specifying BlockDeviceMappings.' },
+    {
+      properties: { InstanceId: 'i', BlockDeviceMappings: [{ DeviceName: 'vdb' }] },
+      message: 'Ebs is missing, this is required when specifying BlockDeviceMappings.',
+    },
+    {
+      properties: { InstanceId: 'i', BlockDeviceMappings: [{ DeviceName: 'vdb', Ebs: { VolumeSize: '1' } }] },
+      message: 'SnapshotId is missing, this is required when specifying BlockDeviceMappings.',
+    },
   ])('$message', ({ properties, message }) => {
     expect(bench.type('AWS::AutoScaling::LaunchConfiguration', 'heat').validate?.(properties, 'lc')).toEqual([message]);
   });

@@ -28,15 +28,25 @@ describe('cooldowns', () => {
     expect(first).toEqual({ cooldown_end: { '2024-01-01T00:01:00': 'a' }, scaling_in_progress: false });
     expect(mayScale(first, now + 59_999)).toBe(false);
     expect(mayScale(first, now + 60_000)).toBe(true);
-    expect(endScaling(first, { now, cooldown: 1, reason: 'b', sizeChanged: true })).toEqual({ cooldown_end: { '2024-01-01T00:01:00': 'b' }, scaling_in_progress: false });
-    expect(endScaling({}, { now, cooldown: 60, reason: 'a', sizeChanged: false })).toEqual({ scaling_in_progress: false });
+    expect(endScaling(first, { now, cooldown: 1, reason: 'b', sizeChanged: true })).toEqual({
+      cooldown_end: { '2024-01-01T00:01:00': 'b' },
+      scaling_in_progress: false,
+    });
+    expect(endScaling({}, { now, cooldown: 60, reason: 'a', sizeChanged: false })).toEqual({
+      scaling_in_progress: false,
+    });
     expect(mayScale({ scaling_in_progress: true }, now)).toBe(false);
   });
 });
 
 function scaled(groupProperties: JsonMap = {}, metadata: JsonMap = {}) {
   const bench = new StackBench();
-  const group = bench.place('OS::Heat::AutoScalingGroup', 'g', { min_size: 1, max_size: 5, cooldown: 30, ...groupProperties });
+  const group = bench.place('OS::Heat::AutoScalingGroup', 'g', {
+    min_size: 1,
+    max_size: 5,
+    cooldown: 30,
+    ...groupProperties,
+  });
   bench.stack.change(group.uuid, { metadata });
   bench.stack.groups.set(group.uuid, { size: 2, settled: true });
   return { bench, group, metadata: () => bench.stack.siblings.get(group.uuid)?.metadata as JsonMap };
@@ -53,7 +63,12 @@ describe('OS::Heat::ScalingPolicy', () => {
       alarm_url: `http://cfn/v1/signal/arn?AWSAccessKeyId=access-${made.ctx.resource.uuid}&Signature=s`,
       signal_url: 'http://heat/v1/project/stacks/s/1/resources/r/signal',
     });
-    for (const change of [{ scaling_adjustment: 2 }, { adjustment_type: 'exact_capacity' }, { cooldown: 5 }, { min_adjustment_step: 1 }]) {
+    for (const change of [
+      { scaling_adjustment: 2 },
+      { adjustment_type: 'exact_capacity' },
+      { cooldown: 5 },
+      { min_adjustment_step: 1 },
+    ]) {
       const after = await bench.update(made, { ...POLICY, ...change });
       expect(after.attributes).toEqual(made.attributes);
     }
@@ -65,9 +80,14 @@ describe('OS::Heat::ScalingPolicy', () => {
     const { bench, group, metadata } = scaled();
     bench.stack.onResize = () => expect(metadata().scaling_in_progress).toBe(true);
     const policy = bench.place('OS::Heat::ScalingPolicy', 'p', POLICY);
-    expect(await policy.signal({ previous: 'ok', current: 'alarm', reason: 'hot' })).toEqual({ reason: 'alarm state changed from ok to alarm (hot)' });
+    expect(await policy.signal({ previous: 'ok', current: 'alarm', reason: 'hot' })).toEqual({
+      reason: 'alarm state changed from ok to alarm (hot)',
+    });
     expect(bench.stack.resized).toEqual([{ uuid: group.uuid, size: 3 }]);
-    expect(metadata()).toEqual({ cooldown_end: { '2024-01-01T00:00:30': 'ChangeInCapacity : 1' }, scaling_in_progress: false });
+    expect(metadata()).toEqual({
+      cooldown_end: { '2024-01-01T00:00:30': 'ChangeInCapacity : 1' },
+      scaling_in_progress: false,
+    });
     expect(await policy.signal(null)).toEqual({ reason: null });
     bench.clock.move(30_000);
     expect(await policy.signal(null)).toEqual({ reason: 'No signal details provided' });
@@ -103,7 +123,10 @@ describe('OS::Heat::ScalingPolicy', () => {
 
   test('a group that is not there is named', async () => {
     const policy = new StackBench().place('OS::Heat::ScalingPolicy', 'p', POLICY);
-    await expect(policy.signal(null)).rejects.toMatchObject({ message: 'Alarm p could not find scaling group named "physical-g"', reasonClass: 'NotFound' });
+    await expect(policy.signal(null)).rejects.toMatchObject({
+      message: 'Alarm p could not find scaling group named "physical-g"',
+      reasonClass: 'NotFound',
+    });
   });
 
   test('a least step is only for percentages', () => {
@@ -111,7 +134,9 @@ describe('OS::Heat::ScalingPolicy', () => {
     expect(type.validate?.({ ...POLICY, min_adjustment_step: 2 }, 'p')).toEqual([
       'min_adjustment_step property should only be specified for adjustment_type with value percent_change_in_capacity.',
     ]);
-    expect(type.validate?.({ ...POLICY, adjustment_type: 'percent_change_in_capacity', min_adjustment_step: 2 }, 'p')).toEqual([]);
+    expect(
+      type.validate?.({ ...POLICY, adjustment_type: 'percent_change_in_capacity', min_adjustment_step: 2 }, 'p'),
+    ).toEqual([]);
   });
 });
 
@@ -120,14 +145,27 @@ describe('AWS::AutoScaling::ScalingPolicy', () => {
     const bench = new StackBench();
     const group = bench.place('AWS::AutoScaling::AutoScalingGroup', 'g', { MinSize: '1', MaxSize: '9' });
     bench.stack.groups.set(group.uuid, { size: 4, settled: true });
-    return { bench, policy: bench.place('AWS::AutoScaling::ScalingPolicy', 'p', { AutoScalingGroupName: 'physical-g', ...properties }) };
+    return {
+      bench,
+      policy: bench.place('AWS::AutoScaling::ScalingPolicy', 'p', {
+        AutoScalingGroupName: 'physical-g',
+        ...properties,
+      }),
+    };
   }
 
-  test.each(['heat', 'aws'] as const)('is known by its URL in Heat and by an ARN in CloudFormation (%s)', async (prefer) => {
-    const bench = new StackBench();
-    const made = await bench.create('AWS::AutoScaling::ScalingPolicy', { AutoScalingGroupName: 'g' }, { prefer });
-    expect(made.referred).toMatch(prefer === 'heat' ? /^http:\/\/cfn\/v1\/signal\// : /^arn:aws:autoscaling:us-east-1:\d{12}:scalingPolicy:.*:autoScalingGroupName\/g:policyName\//);
-  });
+  test.each(['heat', 'aws'] as const)(
+    'is known by its URL in Heat and by an ARN in CloudFormation (%s)',
+    async (prefer) => {
+      const bench = new StackBench();
+      const made = await bench.create('AWS::AutoScaling::ScalingPolicy', { AutoScalingGroupName: 'g' }, { prefer });
+      expect(made.referred).toMatch(
+        prefer === 'heat'
+          ? /^http:\/\/cfn\/v1\/signal\//
+          : /^arn:aws:autoscaling:us-east-1:\d{12}:scalingPolicy:.*:autoScalingGroupName\/g:policyName\//,
+      );
+    },
+  );
 
   const steps = [
     { MetricIntervalLowerBound: 0, MetricIntervalUpperBound: 10, ScalingAdjustment: 1 },
@@ -139,7 +177,11 @@ describe('AWS::AutoScaling::ScalingPolicy', () => {
     { value: 40, size: undefined },
     { value: undefined, size: 5 },
   ])('a step policy takes the step of the metric: $value', async ({ value, size }) => {
-    const { bench, policy } = awsScaled({ PolicyType: 'StepScaling', AdjustmentType: 'ChangeInCapacity', StepAdjustments: steps });
+    const { bench, policy } = awsScaled({
+      PolicyType: 'StepScaling',
+      AdjustmentType: 'ChangeInCapacity',
+      StepAdjustments: steps,
+    });
     await policy.signal(value === undefined ? {} : { value, threshold: 50 });
     expect(bench.stack.resized.map((one) => one.size)).toEqual(size === undefined ? [] : [size]);
   });
@@ -149,7 +191,10 @@ describe('AWS::AutoScaling::ScalingPolicy', () => {
     { value: 20, more: {}, size: 2 },
     { value: 20, more: { DisableScaleIn: true }, size: undefined },
   ])('target tracking brings the metric to its target: $value', async ({ value, more, size }) => {
-    const { bench, policy } = awsScaled({ PolicyType: 'TargetTrackingScaling', TargetTrackingConfiguration: { TargetValue: 50, ...more } });
+    const { bench, policy } = awsScaled({
+      PolicyType: 'TargetTrackingScaling',
+      TargetTrackingConfiguration: { TargetValue: 50, ...more },
+    });
     await policy.signal({ value });
     expect(bench.stack.resized.map((one) => one.size)).toEqual(size === undefined ? [] : [size]);
   });
@@ -160,7 +205,9 @@ describe('AWS::AutoScaling::ScheduledAction', () => {
   const at = (text: string) => Date.parse(text);
 
   test('wakes at its start, then as its recurrence says, until its end', () => {
-    expect(type.wakesAt?.({ StartTime: '2024-05-01T00:00:00Z' }, at('2024-01-01T00:00:00Z'))).toBe(at('2024-05-01T00:00:00Z'));
+    expect(type.wakesAt?.({ StartTime: '2024-05-01T00:00:00Z' }, at('2024-01-01T00:00:00Z'))).toBe(
+      at('2024-05-01T00:00:00Z'),
+    );
     expect(type.wakesAt?.({ StartTime: '2024-05-01T00:00:00Z' }, at('2024-06-01T00:00:00Z'))).toBeUndefined();
     const daily = { Recurrence: '30 8 * * *', EndTime: '2024-01-02T00:00:00Z' };
     expect(type.wakesAt?.(daily, at('2024-01-01T00:00:00Z'))).toBe(at('2024-01-01T08:30:00Z'));
@@ -171,17 +218,27 @@ describe('AWS::AutoScaling::ScheduledAction', () => {
     const bench = new StackBench();
     const group = bench.place('AWS::AutoScaling::AutoScalingGroup', 'g', { MinSize: '1', MaxSize: '9' });
     bench.stack.groups.set(group.uuid, { size: 4, settled: true });
-    const action = bench.place('AWS::AutoScaling::ScheduledAction', 'a', { AutoScalingGroupName: 'physical-g', DesiredCapacity: 6 });
+    const action = bench.place('AWS::AutoScaling::ScheduledAction', 'a', {
+      AutoScalingGroupName: 'physical-g',
+      DesiredCapacity: 6,
+    });
     await action.signal({ scheduled: 1 });
     expect(bench.stack.resized).toEqual([{ uuid: group.uuid, size: 6 }]);
-    const made = await bench.create('AWS::AutoScaling::ScheduledAction', { AutoScalingGroupName: 'physical-g', MinSize: 5, Recurrence: '0 0 * * *' });
+    const made = await bench.create('AWS::AutoScaling::ScheduledAction', {
+      AutoScalingGroupName: 'physical-g',
+      MinSize: 5,
+      Recurrence: '0 0 * * *',
+    });
     expect(made.attributes.ScheduledActionName).toBe(made.physicalId);
     await bench.update(made, { AutoScalingGroupName: 'physical-g', MinSize: 6, Recurrence: '0 0 * * *' });
     await bench.delete(made);
   });
 
   test.each([
-    { properties: { StartTime: '2024-01-01T00:00:00Z' }, message: 'At least one of MinSize, MaxSize or DesiredCapacity must be specified.' },
+    {
+      properties: { StartTime: '2024-01-01T00:00:00Z' },
+      message: 'At least one of MinSize, MaxSize or DesiredCapacity must be specified.',
+    },
     { properties: { MinSize: 1 }, message: 'Either StartTime or Recurrence must be specified.' },
     { properties: { MinSize: 1, Recurrence: 'often' }, message: 'Given recurrence string: often is invalid.' },
   ])('$message', ({ properties, message }) => {

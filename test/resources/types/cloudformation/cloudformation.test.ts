@@ -75,34 +75,57 @@ describe('custom resources', () => {
     expect(begun.state).toBe('pending');
     await respond({ Status: 'SUCCESS', PhysicalResourceId: 'made', Data: { Url: 'u' } });
     const { checkpoint } = begun as { checkpoint: JsonMap };
-    expect(await type.poll?.(ctx, ref, checkpoint, 'create')).toEqual({ state: 'done', physicalId: 'made', attributes: { Url: 'u' }, data: {} });
+    expect(await type.poll?.(ctx, ref, checkpoint, 'create')).toEqual({
+      state: 'done',
+      physicalId: 'made',
+      attributes: { Url: 'u' },
+      data: {},
+    });
   });
 
   test.each([
-    { answer: { Status: 'FAILED', Reason: 'no luck', PhysicalResourceId: 'x' }, message: 'Received response status [FAILED] from custom resource. Message returned: no luck (RequestId:' },
+    {
+      answer: { Status: 'FAILED', Reason: 'no luck', PhysicalResourceId: 'x' },
+      message: 'Received response status [FAILED] from custom resource. Message returned: no luck (RequestId:',
+    },
     { answer: { Status: 'SUCCESS' }, message: 'Invalid PhysicalResourceId' },
   ])('fails with $message', async ({ answer, message }) => {
     const { type, ctx, wanted, ref, respond } = custom();
     const begun = await type.create(ctx, wanted);
     await respond(answer);
-    await expect(type.poll?.(ctx, ref, (begun as { checkpoint: JsonMap }).checkpoint, 'create')).rejects.toThrow(message);
+    await expect(type.poll?.(ctx, ref, (begun as { checkpoint: JsonMap }).checkpoint, 'create')).rejects.toThrow(
+      message,
+    );
   });
 
   test('no answer in time is a failure', async () => {
     const { bench, type, ctx, wanted, ref } = custom({ ServiceTimeout: 5 });
     const begun = await type.create(ctx, wanted);
     bench.clock.move(5000);
-    await expect(type.poll?.(ctx, ref, (begun as { checkpoint: JsonMap }).checkpoint, 'create')).rejects.toThrow('CloudFormation did not receive a response from your Custom Resource.');
+    await expect(type.poll?.(ctx, ref, (begun as { checkpoint: JsonMap }).checkpoint, 'create')).rejects.toThrow(
+      'CloudFormation did not receive a response from your Custom Resource.',
+    );
   });
 
   test('an update tells the old properties; a new id takes the old thing away', async () => {
     const { type, ctx, wanted, placed, respond } = custom();
     const after = { ...wanted, Size: 4 };
     const begun = await type.update?.(ctx, placed.ref(), { before: wanted, after, changed: ['Size'] });
-    expect(service.requests[0]).toMatchObject({ RequestType: 'Update', PhysicalResourceId: 'old-id', OldResourceProperties: { Size: '3' }, ResourceProperties: { Size: '4' } });
+    expect(service.requests[0]).toMatchObject({
+      RequestType: 'Update',
+      PhysicalResourceId: 'old-id',
+      OldResourceProperties: { Size: '3' },
+      ResourceProperties: { Size: '4' },
+    });
     await respond({ Status: 'SUCCESS', PhysicalResourceId: 'new-id' });
-    expect(await type.poll?.(ctx, placed.ref(), (begun as { checkpoint: JsonMap }).checkpoint, 'update')).toMatchObject({ state: 'done', physicalId: 'new-id' });
-    expect(service.requests[1]).toMatchObject({ RequestType: 'Delete', PhysicalResourceId: 'old-id', ResourceProperties: { Size: '3' } });
+    expect(await type.poll?.(ctx, placed.ref(), (begun as { checkpoint: JsonMap }).checkpoint, 'update')).toMatchObject(
+      { state: 'done', physicalId: 'new-id' },
+    );
+    expect(service.requests[1]).toMatchObject({
+      RequestType: 'Delete',
+      PhysicalResourceId: 'old-id',
+      ResourceProperties: { Size: '3' },
+    });
   });
 
   test('a deletion waits for its answer; what was never made needs none', async () => {
@@ -111,7 +134,9 @@ describe('custom resources', () => {
     const begun = await type.delete(ctx, placed.ref());
     expect(service.requests).toMatchObject([{ RequestType: 'Delete', PhysicalResourceId: 'old-id' }]);
     await respond({ Status: 'SUCCESS' });
-    expect(await type.poll?.(ctx, placed.ref(), (begun as { checkpoint: JsonMap }).checkpoint, 'delete')).toMatchObject({ state: 'done' });
+    expect(await type.poll?.(ctx, placed.ref(), (begun as { checkpoint: JsonMap }).checkpoint, 'delete')).toMatchObject(
+      { state: 'done' },
+    );
   });
 
   test.each([
@@ -125,20 +150,37 @@ describe('custom resources', () => {
 
   test('answers need a status and an id', async () => {
     const { placed } = custom();
-    await expect(placed.signal({ Status: 'SUCCESS' })).rejects.toThrow('needs Status (SUCCESS or FAILED) and RequestId');
+    await expect(placed.signal({ Status: 'SUCCESS' })).rejects.toThrow(
+      'needs Status (SUCCESS or FAILED) and RequestId',
+    );
   });
 
   test.each([
-    { properties: { ServiceToken: 'arn:aws:lambda:x' }, message: 'Invalid service token: arn:aws:lambda:x. Here it must be an http or https URL that takes the request document by POST.' },
+    {
+      properties: { ServiceToken: 'arn:aws:lambda:x' },
+      message:
+        'Invalid service token: arn:aws:lambda:x. Here it must be an http or https URL that takes the request document by POST.',
+    },
     { properties: { ServiceToken: null }, message: 'Invalid or missing ServiceToken' },
-    { properties: { ServiceToken: 'http://x', ServiceTimeout: 0 }, message: 'ServiceTimeout must be between 1 and 3600 seconds.' },
+    {
+      properties: { ServiceToken: 'http://x', ServiceTimeout: 0 },
+      message: 'ServiceTimeout must be between 1 and 3600 seconds.',
+    },
   ])('$message', ({ properties, message }) => {
     expect(new StackBench().type('AWS::CloudFormation::CustomResource').validate?.(properties, 'r')).toEqual([message]);
   });
 });
 
 describe('macros', () => {
-  const request = { accountId: '1', region: 'r', requestId: 'id', transformId: '1::M', fragment: { a: 1 }, params: {}, templateParameterValues: {} };
+  const request = {
+    accountId: '1',
+    region: 'r',
+    requestId: 'id',
+    transformId: '1::M',
+    fragment: { a: 1 },
+    params: {},
+    templateParameterValues: {},
+  };
   const call = () => callMacro(url, request, new AbortController().signal);
 
   test('are called by HTTP and give the new fragment', async () => {
@@ -160,21 +202,42 @@ describe('macros', () => {
     const bench = new StackBench();
     const made = await bench.create('AWS::CloudFormation::Macro', { Name: 'M', FunctionName: url });
     expect(made.physicalId).toBe('M');
-    expect((await bench.update(made, { Name: 'M', FunctionName: 'http://new' })).data).toEqual({ function: 'http://new' });
+    expect((await bench.update(made, { Name: 'M', FunctionName: 'http://new' })).data).toEqual({
+      function: 'http://new',
+    });
     await bench.delete(made);
-    expect(made.type.validate?.({ Name: 'M', FunctionName: 'arn:x' }, 'm')).toEqual(['FunctionName arn:x must be an http or https URL here: a service that takes the macro\'s request by POST.']);
+    expect(made.type.validate?.({ Name: 'M', FunctionName: 'arn:x' }, 'm')).toEqual([
+      "FunctionName arn:x must be an http or https URL here: a service that takes the macro's request by POST.",
+    ]);
   });
 });
 
 describe('AWS::CloudFormation::Stack', () => {
   const bench = new StackBench();
   const composed = bench.type('AWS::CloudFormation::Stack', 'heat').composed;
-  const input = (properties: JsonMap, more: Partial<ComposeInput> = {}): ComposeInput => ({ name: 'n', physicalName: 's-n-x', properties, previous: undefined, members: [], data: {}, updatePolicy: {}, files: {}, ...more });
+  const input = (properties: JsonMap, more: Partial<ComposeInput> = {}): ComposeInput => ({
+    name: 'n',
+    physicalName: 's-n-x',
+    properties,
+    previous: undefined,
+    members: [],
+    data: {},
+    updatePolicy: {},
+    files: {},
+    ...more,
+  });
 
   test('takes its template from the files or from its URL', async () => {
-    const properties = { TemplateURL: 'http://t/a.json', Parameters: { p: '1' }, TimeoutInMinutes: 5, Tags: [{ Key: 'k', Value: 'v' }] };
+    const properties = {
+      TemplateURL: 'http://t/a.json',
+      Parameters: { p: '1' },
+      TimeoutInMinutes: 5,
+      Tags: [{ Key: 'k', Value: 'v' }],
+    };
     const stack = { parameters: { p: '1' }, timeoutMins: 5, tags: { k: 'v' } };
-    expect(composed?.child(input(properties, { files: { 'http://t/a.json': 'from files' } }))).toEqual([{ stack: { template: 'from files', ...stack } }]);
+    expect(composed?.child(input(properties, { files: { 'http://t/a.json': 'from files' } }))).toEqual([
+      { stack: { template: 'from files', ...stack } },
+    ]);
     bench.stack.texts.set('http://t/a.json', 'fetched');
     const found = (await composed?.prepare?.(bench.context('T', 'n'), properties, {})) ?? {};
     expect(composed?.child(input(properties, { found }))).toEqual([{ stack: { template: 'fetched', ...stack } }]);
@@ -182,14 +245,23 @@ describe('AWS::CloudFormation::Stack', () => {
   });
 
   test('says why a template cannot be had', async () => {
-    await expect(composed?.prepare?.(bench.context('T', 'n'), { TemplateURL: 'http://gone' }, {})).rejects.toMatchObject({
+    await expect(
+      composed?.prepare?.(bench.context('T', 'n'), { TemplateURL: 'http://gone' }, {}),
+    ).rejects.toMatchObject({
       message: "Could not fetch remote template 'http://gone': 404 Not Found",
       reasonClass: 'ValueError',
     });
   });
 
   test('outputs are attributes', async () => {
-    const child = { stackId: 'i', stackName: 'n', arn: 'arn:child', members: [], outputs: async () => ({ a: [1] }), memberAttribute: async () => null };
+    const child = {
+      stackId: 'i',
+      stackName: 'n',
+      arn: 'arn:child',
+      members: [],
+      outputs: async () => ({ a: [1] }),
+      memberAttribute: async () => null,
+    };
     expect(await composed?.attribute(child, {}, 'Outputs.a', [0])).toBe(1);
     expect(await composed?.attribute(child, {}, 'Outputs.b', [])).toBeUndefined();
     expect(await composed?.attribute(child, {}, 'other', [])).toBeUndefined();
@@ -200,7 +272,11 @@ describe('AWS::CloudFormation::Stack', () => {
 describe('users of a stack', () => {
   test.each(['heat', 'aws'] as const)('AWS::IAM::User is one, by its name (%s)', async (prefer) => {
     const bench = new StackBench();
-    const made = await bench.create('AWS::IAM::User', { UserName: 'joe', LoginProfile: { Password: 'pw' } }, { prefer });
+    const made = await bench.create(
+      'AWS::IAM::User',
+      { UserName: 'joe', LoginProfile: { Password: 'pw' } },
+      { prefer },
+    );
     expect(made.referred).toBe('joe');
     expect(bench.stack.users.users.get(made.ctx.resource.uuid)).toMatchObject({ userName: 'joe', password: 'pw' });
     await made.type.suspend?.(made.ctx, made.ref);
@@ -235,7 +311,12 @@ describe('users of a stack', () => {
 });
 
 describe('workflows', () => {
-  test.each(['OS::Mistral::Workflow', 'OS::Mistral::CronTrigger', 'OS::Mistral::ExternalResource', 'OS::Zaqar::MistralTrigger'])('%s is refused with a word why', (name) => {
+  test.each([
+    'OS::Mistral::Workflow',
+    'OS::Mistral::CronTrigger',
+    'OS::Mistral::ExternalResource',
+    'OS::Zaqar::MistralTrigger',
+  ])('%s is refused with a word why', (name) => {
     expect(new StackBench().type(name).validate?.({}, 'w')).toEqual([
       `${name} is not supported: workflows are not run here: call the steps from outside, or use OS::Heat::SoftwareDeployment or a custom resource.`,
     ]);

@@ -1,4 +1,9 @@
-import type { ChildMember, ChildView, ComposeInput, ComposedType } from '../../../../src/engine/drivers/resource-type.js';
+import type {
+  ChildMember,
+  ChildView,
+  ComposedType,
+  ComposeInput,
+} from '../../../../src/engine/drivers/resource-type.js';
 import type { Json, JsonMap } from '../../../../src/engine/model/value.js';
 import { TypeBench } from '../../../helpers/type-bench.js';
 
@@ -11,15 +16,36 @@ function groupOf(typeName: string): ComposedType {
 const group = groupOf('OS::Heat::ResourceGroup');
 
 function input(properties: JsonMap, more: Partial<ComposeInput> = {}): ComposeInput {
-  return { name: 'g', physicalName: 's-g-x', properties, previous: undefined, members: [], data: {}, updatePolicy: {}, files: {}, ...more };
+  return {
+    name: 'g',
+    physicalName: 's-g-x',
+    properties,
+    previous: undefined,
+    members: [],
+    data: {},
+    updatePolicy: {},
+    files: {},
+    ...more,
+  };
 }
 
 function member(name: string, more: Partial<ChildMember> = {}): ChildMember {
-  return { name, uuid: `u${name}`, type: 'T', physicalId: `p${name}`, reference: `p${name}`, status: 'CREATE_COMPLETE', createdAt: Number(name) || 0, properties: {}, ...more };
+  return {
+    name,
+    uuid: `u${name}`,
+    type: 'T',
+    physicalId: `p${name}`,
+    reference: `p${name}`,
+    status: 'CREATE_COMPLETE',
+    createdAt: Number(name) || 0,
+    properties: {},
+    ...more,
+  };
 }
 
 const def = (value: Json = 'v'): JsonMap => ({ type: 'T', properties: { value } });
-const old = (...names: string[]) => names.map((name) => member(name, { declaration: { type: 'T', properties: { value: 'old' } } }));
+const old = (...names: string[]) =>
+  names.map((name) => member(name, { declaration: { type: 'T', properties: { value: 'old' } } }));
 const resourcesOf = (step: { readonly stack: { readonly template: JsonMap | string } } | undefined): JsonMap =>
   ((step?.stack.template as JsonMap | undefined)?.resources ?? {}) as JsonMap;
 
@@ -35,7 +61,14 @@ function story(steps: ReturnType<ComposedType['child']>): string[] {
 describe('the members of a ResourceGroup', () => {
   test('are numbered, and get their number in all texts but not in keys, type or metadata', () => {
     const [step] = group.child(
-      input({ count: 2, resource_def: { type: 'T%index%', metadata: { m: '%index%' }, properties: { name: 's-%index%', deep: [{ '%index%': '%index%' }], gone: null } } }),
+      input({
+        count: 2,
+        resource_def: {
+          type: 'T%index%',
+          metadata: { m: '%index%' },
+          properties: { name: 's-%index%', deep: [{ '%index%': '%index%' }], gone: null },
+        },
+      }),
     );
     expect(step?.stack.template).toEqual({
       heat_template_version: '2015-04-30',
@@ -60,7 +93,12 @@ describe('the members of a ResourceGroup', () => {
     { reason: 'something unknown', list: ['nobody', '77'], names: ['0', '1', '2'], blacklist: undefined },
   ])('$reason is removed and never used again', ({ list, names, blacklist }) => {
     const properties = { count: 3, resource_def: def(), removal_policies: [{ resource_list: list }] };
-    const [step] = group.child(input(properties, { previous: { count: 3, resource_def: def() }, members: ['0', '1', '2'].map((name) => member(name)) }));
+    const [step] = group.child(
+      input(properties, {
+        previous: { count: 3, resource_def: def() },
+        members: ['0', '1', '2'].map((name) => member(name)),
+      }),
+    );
     expect(Object.keys(resourcesOf(step))).toEqual(names);
     expect(step?.data?.name_blacklist).toBe(blacklist);
   });
@@ -85,7 +123,15 @@ describe('the members of a ResourceGroup', () => {
 describe('batches of a ResourceGroup', () => {
   const update = (policy: JsonMap, count: number, names: string[], more: Partial<ComposeInput> = {}) =>
     group.child(
-      input({ count, resource_def: def('new') }, { previous: { count: names.length, resource_def: def('old') }, members: old(...names), updatePolicy: { rolling_update: policy }, ...more }),
+      input(
+        { count, resource_def: def('new') },
+        {
+          previous: { count: names.length, resource_def: def('old') },
+          members: old(...names),
+          updatePolicy: { rolling_update: policy },
+          ...more,
+        },
+      ),
     );
 
   test('a rolling update begins with the highest numbers', () => {
@@ -93,7 +139,12 @@ describe('batches of a ResourceGroup', () => {
   });
 
   test('extra members keep the minimum in service and go in the end', () => {
-    expect(story(update({ max_batch_size: 1, min_in_service: 2 }, 2, ['0', '1']))).toEqual(['2:0,1,2', '1,2:0,1,2', '0,1,2:0,1,2', '0,1:0,1']);
+    expect(story(update({ max_batch_size: 1, min_in_service: 2 }, 2, ['0', '1']))).toEqual([
+      '2:0,1,2',
+      '1,2:0,1,2',
+      '0,1,2:0,1,2',
+      '0,1:0,1',
+    ]);
   });
 
   test('a shrinking group comes to its size while it is updated', () => {
@@ -114,26 +165,44 @@ describe('batches of a ResourceGroup', () => {
 
   test('without a change of the declaration all goes at once', () => {
     const steps = group.child(
-      input({ count: 3, resource_def: def('old') }, { previous: { count: 1, resource_def: def('old') }, members: old('0'), updatePolicy: { rolling_update: { max_batch_size: 1 } } }),
+      input(
+        { count: 3, resource_def: def('old') },
+        {
+          previous: { count: 1, resource_def: def('old') },
+          members: old('0'),
+          updatePolicy: { rolling_update: { max_batch_size: 1 } },
+        },
+      ),
     );
     expect(steps).toHaveLength(1);
   });
 
   test('batch_create makes members in steps', () => {
-    const steps = group.child(input({ count: 5, resource_def: def('new') }, { updatePolicy: { batch_create: { max_batch_size: 2 } } }));
+    const steps = group.child(
+      input({ count: 5, resource_def: def('new') }, { updatePolicy: { batch_create: { max_batch_size: 2 } } }),
+    );
     expect(story(steps)).toEqual(['0,1:0,1', '0,1,2,3:0,1,2,3', '0,1,2,3,4:0,1,2,3,4']);
   });
 
   test('failed members are made anew before all others', () => {
-    const members = [...old('0', '1'), member('2', { status: 'CREATE_FAILED', declaration: { type: 'T', properties: { value: 'old' } } })];
+    const members = [
+      ...old('0', '1'),
+      member('2', { status: 'CREATE_FAILED', declaration: { type: 'T', properties: { value: 'old' } } }),
+    ];
     const steps = update({ max_batch_size: 1 }, 3, ['0', '1', '2'], { members });
     expect(story(steps)[0]).toBe('2:0,1,2');
   });
 
   test('a pause of more than an hour is a mistake of the template', () => {
     const type = new TypeBench().type('OS::Heat::ResourceGroup');
-    const scope = { resources: new Map<string, string>(), updatePolicy: { rolling_update: { pause_time: 3601 } }, timeoutMs: 1 };
-    expect(type.validate?.({}, 'g', scope)).toEqual(['Maximum pause_time allowed is 1hr(3600s), provided 3601 seconds.']);
+    const scope = {
+      resources: new Map<string, string>(),
+      updatePolicy: { rolling_update: { pause_time: 3601 } },
+      timeoutMs: 1,
+    };
+    expect(type.validate?.({}, 'g', scope)).toEqual([
+      'Maximum pause_time allowed is 1hr(3600s), provided 3601 seconds.',
+    ]);
   });
 });
 
@@ -178,7 +247,10 @@ describe('a ResourceChain', () => {
 
   test('has members one after the other, all with the same properties', () => {
     const [step] = chain.child(input({ resources: ['A', 'B'], resource_properties: { p: 1 } }));
-    expect(resourcesOf(step)).toEqual({ 0: { type: 'A', properties: { p: 1 } }, 1: { type: 'B', properties: { p: 1 }, depends_on: ['0'] } });
+    expect(resourcesOf(step)).toEqual({
+      0: { type: 'A', properties: { p: 1 } },
+      1: { type: 'B', properties: { p: 1 }, depends_on: ['0'] },
+    });
   });
 
   test('has them side by side when concurrent', () => {

@@ -20,10 +20,31 @@ describe('OS::Heat::WaitConditionHandle', () => {
   });
 
   test.each<{ transport: string; signal: (uuid: string) => JsonMap }>([
-    { transport: 'CFN_SIGNAL', signal: (uuid) => ({ alarm_url: `http://cfn/v1/waitcondition/arn?AWSAccessKeyId=access-${uuid}&Signature=s` }) },
-    { transport: 'TEMP_URL_SIGNAL', signal: () => ({ alarm_url: expect.stringMatching(/^http:\/\/swift\/v1\/AUTH_project\/stack-id\/stack-thing-/) }) },
-    { transport: 'HEAT_SIGNAL', signal: (uuid) => ({ auth_url: 'http://keystone/v3', username: `name-${uuid}`, user_id: `user-${uuid}`, password: 'secret', project_id: 'stack-project', domain_id: 'heat', region_name: 'RegionOne', alarm_url: 'http://heat/v1/stack-project/stacks/s/1/resources/r/signal' }) },
-    { transport: 'ZAQAR_SIGNAL', signal: () => expect.objectContaining({ queue_id: expect.stringMatching(/^stack-thing-/), password: 'secret' }) },
+    {
+      transport: 'CFN_SIGNAL',
+      signal: (uuid) => ({ alarm_url: `http://cfn/v1/waitcondition/arn?AWSAccessKeyId=access-${uuid}&Signature=s` }),
+    },
+    {
+      transport: 'TEMP_URL_SIGNAL',
+      signal: () => ({ alarm_url: expect.stringMatching(/^http:\/\/swift\/v1\/AUTH_project\/stack-id\/stack-thing-/) }),
+    },
+    {
+      transport: 'HEAT_SIGNAL',
+      signal: (uuid) => ({
+        auth_url: 'http://keystone/v3',
+        username: `name-${uuid}`,
+        user_id: `user-${uuid}`,
+        password: 'secret',
+        project_id: 'stack-project',
+        domain_id: 'heat',
+        region_name: 'RegionOne',
+        alarm_url: 'http://heat/v1/stack-project/stacks/s/1/resources/r/signal',
+      }),
+    },
+    {
+      transport: 'ZAQAR_SIGNAL',
+      signal: () => expect.objectContaining({ queue_id: expect.stringMatching(/^stack-thing-/), password: 'secret' }),
+    },
     { transport: 'NO_SIGNAL', signal: () => ({}) },
   ])('tells what $transport needs', async ({ transport, signal }) => {
     const bench = new StackBench();
@@ -45,9 +66,21 @@ describe('OS::Heat::WaitConditionHandle', () => {
   });
 
   test.each<{ details: JsonMap | null; metadata: JsonMap; reason: string }>([
-    { details: null, metadata: { 1: { data: null, reason: 'Signal 1 received', status: 'SUCCESS' } }, reason: 'Signal: status:SUCCESS reason:Signal 1 received' },
-    { details: { data: 'd', id: 7 }, metadata: { 7: { data: 'd', reason: 'Signal 1 received', status: 'SUCCESS' } }, reason: 'Signal: status:SUCCESS reason:Signal 1 received' },
-    { details: { status: 'FAILURE', reason: 'bad', data: null }, metadata: { 1: { data: null, reason: 'bad', status: 'FAILURE' } }, reason: 'Signal: status:FAILURE reason:bad' },
+    {
+      details: null,
+      metadata: { 1: { data: null, reason: 'Signal 1 received', status: 'SUCCESS' } },
+      reason: 'Signal: status:SUCCESS reason:Signal 1 received',
+    },
+    {
+      details: { data: 'd', id: 7 },
+      metadata: { 7: { data: 'd', reason: 'Signal 1 received', status: 'SUCCESS' } },
+      reason: 'Signal: status:SUCCESS reason:Signal 1 received',
+    },
+    {
+      details: { status: 'FAILURE', reason: 'bad', data: null },
+      metadata: { 1: { data: null, reason: 'bad', status: 'FAILURE' } },
+      reason: 'Signal: status:FAILURE reason:bad',
+    },
   ])('fills in what a signal leaves out: $details', async ({ details, metadata, reason }) => {
     const handle = new StackBench().place(HEAT_HANDLE, 'h', {});
     expect(await handle.signal(details)).toEqual({ metadata, reason });
@@ -66,7 +99,10 @@ describe('OS::Heat::WaitConditionHandle', () => {
 
   test.each([{ other: 1 }, { status: 'GOOD' }, 'text', ['list']])('refuses %j', async (details) => {
     const handle = new StackBench().place(HEAT_HANDLE, 'h', {});
-    await expect(handle.signal(details)).rejects.toMatchObject({ message: 'Metadata format invalid', reasonClass: 'ValueError' });
+    await expect(handle.signal(details)).rejects.toMatchObject({
+      message: 'Metadata format invalid',
+      reasonClass: 'ValueError',
+    });
   });
 });
 
@@ -74,7 +110,9 @@ describe('CloudFormation handles', () => {
   test.each(['heat', 'aws'] as const)('a reference gives the signed URL (%s)', async (prefer) => {
     const bench = new StackBench();
     const made = await bench.create(CFN_HANDLE, {}, { prefer });
-    expect(made.referred).toBe(`http://cfn/v1/waitcondition/arn?AWSAccessKeyId=access-${made.ctx.resource.uuid}&Signature=s`);
+    expect(made.referred).toBe(
+      `http://cfn/v1/waitcondition/arn?AWSAccessKeyId=access-${made.ctx.resource.uuid}&Signature=s`,
+    );
     await bench.delete(made);
     expect(bench.stack.users.users.size).toBe(0);
   });
@@ -102,7 +140,9 @@ describe('CloudFormation handles', () => {
 
 describe('OS::Heat::WaitCondition', () => {
   const received = (...statuses: string[]): JsonMap =>
-    Object.fromEntries(statuses.map((status, index) => [String(index + 1), { data: `d${index + 1}`, reason: `r${index + 1}`, status }]));
+    Object.fromEntries(
+      statuses.map((status, index) => [String(index + 1), { data: `d${index + 1}`, reason: `r${index + 1}`, status }]),
+    );
 
   function waiting(metadata: JsonMap, handleProperties: JsonMap = {}) {
     const bench = new StackBench();
@@ -127,14 +167,22 @@ describe('OS::Heat::WaitCondition', () => {
     expect(first).toMatchObject({ state: 'pending', checkpoint: { handle: handle.uuid, count: 1 } });
     bench.stack.change(handle.uuid, { metadata: received('SUCCESS') });
     const ref = { uuid: ctx.resource.uuid, name: 'w', physicalId: '', properties: {}, data: {}, metadata: {} };
-    expect(await type.poll?.(ctx, ref, (first as { checkpoint: JsonMap }).checkpoint, 'create')).toMatchObject({ state: 'done' });
+    expect(await type.poll?.(ctx, ref, (first as { checkpoint: JsonMap }).checkpoint, 'create')).toMatchObject({
+      state: 'done',
+    });
     const after = { handle: 'physical-h', timeout: 10, count: 2 };
-    expect(await type.update?.(ctx, ref, { before: {}, after, changed: ['count'] })).toMatchObject({ state: 'pending', checkpoint: { count: 2 } });
+    expect(await type.update?.(ctx, ref, { before: {}, after, changed: ['count'] })).toMatchObject({
+      state: 'pending',
+      checkpoint: { count: 2 },
+    });
   });
 
   test('fails with all reasons of failures', async () => {
     const { bench } = waiting(received('FAILURE', 'SUCCESS', 'FAILURE'));
-    await expect(bench.create('OS::Heat::WaitCondition', { handle: 'physical-h', timeout: 10 })).rejects.toMatchObject({ message: 'r1;r3', reasonClass: 'WaitConditionFailure' });
+    await expect(bench.create('OS::Heat::WaitCondition', { handle: 'physical-h', timeout: 10 })).rejects.toMatchObject({
+      message: 'r1;r3',
+      reasonClass: 'WaitConditionFailure',
+    });
   });
 
   test.each([
@@ -143,7 +191,9 @@ describe('OS::Heat::WaitCondition', () => {
   ])('says what has come when time is up: $message', async ({ metadata, message }) => {
     const { bench } = waiting(metadata);
     const start = bench.clock.now();
-    await expect(bench.create('OS::Heat::WaitCondition', { handle: 'physical-h', timeout: 3, count: 2 })).rejects.toMatchObject({ message, reasonClass: 'WaitConditionTimeout' });
+    await expect(
+      bench.create('OS::Heat::WaitCondition', { handle: 'physical-h', timeout: 3, count: 2 }),
+    ).rejects.toMatchObject({ message, reasonClass: 'WaitConditionTimeout' });
     expect(bench.clock.now() - start).toBe(3000);
   });
 
@@ -177,18 +227,26 @@ describe('OS::Heat::WaitCondition', () => {
   test('takes only handles', async () => {
     const bench = new StackBench();
     bench.place('OS::Heat::Value', 'v', {});
-    await expect(bench.create('OS::Heat::WaitCondition', { handle: 'physical-v', timeout: 10 })).rejects.toThrow('v is not a valid wait condition handle.');
+    await expect(bench.create('OS::Heat::WaitCondition', { handle: 'physical-v', timeout: 10 })).rejects.toThrow(
+      'v is not a valid wait condition handle.',
+    );
   });
 
   test("CloudFormation's own waits for its own handles", async () => {
     const bench = new StackBench();
     const handle = bench.place(CFN_HANDLE, 'h', {}, { prefer: 'heat' });
     await handle.signal({ Status: 'SUCCESS', Reason: 'ok', Data: 'd', UniqueId: '5' });
-    const made = await bench.create('AWS::CloudFormation::WaitCondition', { Handle: 'physical-h', Timeout: '10' }, { prefer: 'heat' });
+    const made = await bench.create(
+      'AWS::CloudFormation::WaitCondition',
+      { Handle: 'physical-h', Timeout: '10' },
+      { prefer: 'heat' },
+    );
     expect(made.physicalId).toBe('h');
     expect(made.attributes).toEqual({ Data: '{"5": "d"}' });
     bench.place(HEAT_HANDLE, 'other', {});
-    await expect(bench.create('AWS::CloudFormation::WaitCondition', { Handle: 'physical-other', Timeout: '10' })).rejects.toThrow('WaitCondition invalid Handle other');
+    await expect(
+      bench.create('AWS::CloudFormation::WaitCondition', { Handle: 'physical-other', Timeout: '10' }),
+    ).rejects.toThrow('WaitCondition invalid Handle other');
   });
 });
 
@@ -208,15 +266,26 @@ describe('signals by Swift URL', () => {
   });
 
   test.each([
-    { metadata: { 1: { data: null, reason: 'no', status: 'FAILURE' } }, message: 'no', reasonClass: 'SwiftSignalFailure' },
-    { metadata: { 1: { data: null, reason: 'x', status: 'ODD' } }, message: 'Unknown status: ODD', reasonClass: 'Error' },
+    {
+      metadata: { 1: { data: null, reason: 'no', status: 'FAILURE' } },
+      message: 'no',
+      reasonClass: 'SwiftSignalFailure',
+    },
+    {
+      metadata: { 1: { data: null, reason: 'x', status: 'ODD' } },
+      message: 'Unknown status: ODD',
+      reasonClass: 'Error',
+    },
     { metadata: {}, message: '0 of 1 received', reasonClass: 'SwiftSignalTimeout' },
   ])('fail with $reasonClass', async ({ metadata, message, reasonClass }) => {
     const bench = new StackBench();
     const url = 'http://swift/v1/AUTH_p/stack-id/object?x=1';
     const handle = bench.place('OS::Heat::SwiftSignalHandle', 'h', {}, { physicalId: url });
     bench.stack.change(handle.uuid, { metadata });
-    await expect(bench.create('OS::Heat::SwiftSignal', { handle: url, timeout: 2 })).rejects.toMatchObject({ message, reasonClass });
+    await expect(bench.create('OS::Heat::SwiftSignal', { handle: url, timeout: 2 })).rejects.toMatchObject({
+      message,
+      reasonClass,
+    });
   });
 
   test.each([
@@ -254,7 +323,9 @@ describe('other types that are signalled', () => {
     const bench = new StackBench();
     const type = bench.type('OS::Heat::AccessPolicy');
     const scope = { resources: new Map([['a', 'T']]), updatePolicy: {}, timeoutMs: 1 };
-    expect(type.validate?.({ AllowedResources: ['a', 'b'] }, 'p', scope)).toEqual(['AccessPolicy resource b not in stack']);
+    expect(type.validate?.({ AllowedResources: ['a', 'b'] }, 'p', scope)).toEqual([
+      'AccessPolicy resource b not in stack',
+    ]);
     const made = await bench.create('OS::Heat::AccessPolicy', { AllowedResources: ['a'] }, { name: 'p' });
     expect(made.referred).toBe('p');
     await bench.delete(made);

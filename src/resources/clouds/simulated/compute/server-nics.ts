@@ -6,16 +6,6 @@ import { withInner } from '../kind-rules.js';
 import { addPort, bindPort } from '../network/ports.js';
 import type { Turn } from '../turn.js';
 
-/** One entry of a server's `networks`. */
-export type Nic = {
-  network?: string;
-  port?: string;
-  subnet?: string;
-  fixed_ip?: string;
-  tag?: string;
-  allocate_network?: 'none' | 'auto';
-};
-
 /** Gives a server its ports: those named, and new ones on the named networks; without any, one on the tenant's network. */
 export async function attachNics(turn: Turn, serverId: string, spec: JsonMap): Promise<void> {
   const wanted = asMaps(spec.networks);

@@ -7,7 +7,7 @@ import { inner, innerOf, type KindRules, withInner } from '../kind-rules.js';
 import { bindPort, forgetPort } from '../network/ports.js';
 import type { Turn } from '../turn.js';
 import { addressesOf } from './server-addresses.js';
-import { attachNics, type Nic } from './server-nics.js';
+import { attachNics } from './server-nics.js';
 import { detachVolumes, mapBlockDevices } from './server-volumes.js';
 
 /** Nova's servers. */
@@ -172,9 +172,6 @@ export const servers: KindRules = {
     },
   },
 };
-
-/** What a caller may say of one network of a server. */
-export type ServerNic = Nic;
 
 function groupNames(spec: JsonMap): JsonMap[] {
   const names = asTexts(spec.security_groups);

@@ -2,6 +2,7 @@ import type { WorldObject } from '../../../../engine/drivers/world-store.js';
 import { RejectedError } from '../../../../engine/model/errors.js';
 import { asMaps, asText } from '../../../json-access.js';
 import { eui64, formatAddress, parseAddress, parseBlock } from '../addresses.js';
+import { inner } from '../kind-rules.js';
 import type { Turn } from '../turn.js';
 
 const COLLECTION = 'allocations';
@@ -55,7 +56,8 @@ export async function takeAny(turn: Turn, subnet: WorldObject, owner: string): P
 /** Takes a certain address of a subnet, or refuses as Neutron does. */
 export async function takeGiven(turn: Turn, subnet: WorldObject, ip: string, owner: string): Promise<FixedIp> {
   const address = parseAddress(ip);
-  if (!address || !contains(subnet, ip)) {
+  // A subnet that nobody made takes any address: only its maker could know its block.
+  if (!address || (!contains(subnet, ip) && inner(subnet).origin !== 'seed')) {
     throw new RejectedError(
       `Invalid input for operation: IP address ${ip} is not a valid IP for the specified subnet.`,
       {

@@ -1,0 +1,79 @@
+import type { RequestHandler } from 'express';
+import { AWS_LIMITS, type CfnApiDeps, type CfnRequest } from '../api-cfn/api-types.js';
+import { createSignatureAuthentication } from '../api-cfn/authenticate.js';
+import { createCfnApi } from '../api-cfn/cfn-api.js';
+import { createCfnHandler } from '../api-cfn/cfn-handler.js';
+import { CfnError } from '../api-cfn/protocol/cfn-error.js';
+import { parsePairs } from '../api-cfn/protocol/form.js';
+import { fetchTemplate } from '../api-native/fetch-template.js';
+import type { Engine } from '../create-engine.js';
+import { DEFAULT_ENGINE_LIMITS } from '../engine/operations/engine-parts.js';
+import type { Caller } from '../engine/stacks/requests.js';
+import type { KeystoneProxy } from '../identity/keystone-proxy.js';
+import { sha256Hex } from '../identity/signatures/signed-request.js';
+import { loadSchema } from '../resources/catalogue/catalogue.js';
+import { given, inMs, type ServerConfig } from './config.js';
+import type { ServerIdentity } from './server-identity.js';
+
+/** CloudFormation's API over the engine, as a handler for `/cfn`. */
+export function createCfn(
+  engine: Engine,
+  identity: ServerIdentity,
+  { cfn = {}, limits = {} }: ServerConfig,
+  reportBug: CfnApiDeps['reportBug'],
+): RequestHandler {
+  const apiLimits = {
+    ...AWS_LIMITS,
+    maxStacks: limits.stacks_per_project ?? DEFAULT_ENGINE_LIMITS.maxStacksPerProject,
+    ...given({ maxTemplateBodyBytes: cfn.template_body_bytes, maxTemplateUrlBytes: cfn.template_url_bytes }),
+  };
+  return createCfnHandler(
+    createCfnApi({
+      stacks: engine.stacks,
+      documents: engine.store.documents,
+      authenticate: authentication(identity, inMs(cfn.clock_skew_seconds)),
+      fetchTemplate: (url) => fetchTemplate(url, apiLimits.maxTemplateUrlBytes),
+      typeSchema: (type) => loadSchema(type, { prefer: 'aws' }),
+      limits: apiLimits,
+      now: Date.now,
+      reportBug,
+    }),
+  );
+}
+
+function authentication({ own, keystone }: ServerIdentity, clockSkewMs: number | undefined): (request: CfnRequest) => Promise<Caller> {
+  if (own) {
+    return createSignatureAuthentication({ accessKey: own.accessKey, now: Date.now, ...given({ clockSkewMs }) });
+  }
+  return async (request) => {
+    const caller = keystone && (await askKeystone(keystone, request));
+    if (caller) return caller;
+    throw new CfnError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
+  };
+}
+
+/** The secrets of a Keystone elsewhere stay there: it checks the signature itself. */
+async function askKeystone(keystone: KeystoneProxy, { method, path, query, headers, body = '' }: CfnRequest): Promise<Caller | undefined> {
+  const form = method === 'POST' ? parsePairs(body.toString()) : [];
+  const params = Object.fromEntries([...parsePairs(query), ...form]);
+  const authorization = String(headers.authorization ?? '');
+  const access = params.AWSAccessKeyId ?? /Credential=([^/,]+)\//.exec(authorization)?.[1] ?? params['X-Amz-Credential']?.split('/')[0];
+  const signature = params.Signature ?? /Signature=([0-9a-f]+)/.exec(authorization)?.[1] ?? params['X-Amz-Signature'];
+  if (access === undefined || signature === undefined) {
+    throw new CfnError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
+  }
+  const { Signature: _, ...signed } = params;
+  const texts = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value ?? '')]);
+  const caller = await keystone.authenticateEc2({
+    access,
+    signature,
+    host: String(headers.host ?? ''),
+    verb: method,
+    path,
+    params: signed,
+    headers: Object.fromEntries(texts),
+    body_hash: sha256Hex(body),
+  });
+  const region = /Credential=[^/,]+\/\d{8}\/([^/]+)\//.exec(authorization)?.[1];
+  return caller && { ...caller, origin: 'cfn', ...(region === undefined ? {} : { region }) };
+}
