@@ -13,8 +13,6 @@ export const GIVEN = [
   { name: 'aws/VPC/VPC_EC2_Instance_With_Multiple_Static', parameters: { PrimaryIPAddress: '172.31.0.21', SecondaryIPAddress: '172.31.0.22' } },
   { name: 'heat/hot/software-config/example-templates/example-config-pristine-image', ...mapped('Heat::InstallConfigAgent') },
   { name: 'heat/hot/software-config/example-templates/example-pristine-atomic-tool', ...mapped('Heat::InstallConfigAgent') },
-  // Its rule compares attributes of the subnets with the VPC by their literal names.
-  { name: 'aws/AWSSupplyChain/SapPrivateLink/SapPrivateLink.json', parameters: {} },
   // The nested template takes one length out of a list of them.
   { name: 'heat/hot/resource_group/random.yaml', parameters: { lengths: '8,16', index: 1 } },
 ];

@@ -1,3 +1,4 @@
+import { DriverError } from '../engine/model/errors.js';
 import type { Json } from '../engine/model/value.js';
 import type { ResourceFilter } from '../engine/stacks/requests.js';
 import { badRequest } from './api-error.js';

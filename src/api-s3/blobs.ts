@@ -93,7 +93,12 @@ export class Blobs {
       const handle = await open(join(this.#folder, id), 'r');
       try {
         for (let at = start; at < end; ) {
-          const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - at)), 0, undefined, at);
+          const { bytesRead, buffer } = await handle.read(
+            Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - at)),
+            0,
+            undefined,
+            at,
+          );
           if (bytesRead === 0) throw new Error(`the file of blob ${id} is shorter than its record says`);
           at += bytesRead;
           yield buffer.subarray(0, bytesRead);

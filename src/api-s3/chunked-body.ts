@@ -19,9 +19,14 @@ export async function* readChunks(source: AsyncIterable<Buffer>, options: Chunke
   const input = new ChunkInput(source);
   for (;;) {
     const [sizeText = '', ...extensions] = (await input.line()).split(';');
-    if (!/^[0-9a-f]{1,12}$/i.test(sizeText.trim())) throw new S3Error('InvalidRequest', 'The size of a chunk is not a number.');
+    if (!/^[0-9a-f]{1,12}$/i.test(sizeText.trim()))
+      throw new S3Error('InvalidRequest', 'The size of a chunk is not a number.');
     const size = Number.parseInt(sizeText, 16);
-    const signature = extensions.find((one) => one.trim().startsWith('chunk-signature='))?.split('=')[1]?.trim() ?? '';
+    const signature =
+      extensions
+        .find((one) => one.trim().startsWith('chunk-signature='))
+        ?.split('=')[1]
+        ?.trim() ?? '';
     const hash = options.signer ? createHash('sha256') : undefined;
     for (let left = size; left > 0; ) {
       const piece = await input.bytes(left);

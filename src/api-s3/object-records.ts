@@ -1,5 +1,5 @@
-import type { Documents } from '../engine/store/documents.js';
 import { Exclusive } from '../engine/operations/exclusive.js';
+import type { Documents } from '../engine/store/documents.js';
 import { compareKeys, SortedKeys } from './sorted-keys.js';
 
 /** A bucket. */
@@ -77,8 +77,10 @@ export class ObjectRecords {
     const records = new ObjectRecords(documents);
     for (const { body } of await documents.list<BucketRecord>(BUCKET)) records.buckets.set(body.name, body);
     for (const { body } of await documents.list<ObjectRecord>(OBJECT)) records.objects(body.bucket).put(body.key, body);
-    for (const { body } of await documents.list<UploadRecord>(UPLOAD)) records.uploads.set(body.id, { upload: body, parts: new Map() });
-    for (const { body, owner } of await documents.list<UploadPart>(PART)) records.uploads.get(owner ?? '')?.parts.set(body.number, body);
+    for (const { body } of await documents.list<UploadRecord>(UPLOAD))
+      records.uploads.set(body.id, { upload: body, parts: new Map() });
+    for (const { body, owner } of await documents.list<UploadPart>(PART))
+      records.uploads.get(owner ?? '')?.parts.set(body.number, body);
     return records;
   }
 
@@ -111,7 +113,8 @@ export class ObjectRecords {
   /** Forgets a bucket with all that is in it; gives back the blobs that nobody needs any more. */
   async removeBucket(name: string): Promise<string[]> {
     const blobs: string[] = [];
-    for (const upload of [...this.uploads.values()].filter((one) => one.upload.bucket === name)) blobs.push(...(await this.removeUpload(upload.upload.id)));
+    for (const upload of [...this.uploads.values()].filter((one) => one.upload.bucket === name))
+      blobs.push(...(await this.removeUpload(upload.upload.id)));
     const objects = [...this.objects(name).values()];
     blobs.push(...(await this.removeObjects(objects)));
     await this.#documents.remove(BUCKET, name);
@@ -131,7 +134,8 @@ export class ObjectRecords {
   }
 
   async removeObjects(gone: readonly ObjectRecord[]): Promise<string[]> {
-    for (let at = 0; at < gone.length; at += 500) await this.#documents.remove(OBJECT, ...gone.slice(at, at + 500).map(objectId));
+    for (let at = 0; at < gone.length; at += 500)
+      await this.#documents.remove(OBJECT, ...gone.slice(at, at + 500).map(objectId));
     for (const object of gone) {
       const objects = this.objects(object.bucket);
       if (objects.get(object.key) === object) objects.remove(object.key);

@@ -1,6 +1,6 @@
-import { Blobs } from './blobs.js';
 import type { Caller } from '../engine/stacks/requests.js';
 import type { Documents } from '../engine/store/documents.js';
+import { Blobs } from './blobs.js';
 import { type BucketRecord, ObjectRecords } from './object-records.js';
 import { S3Error } from './s3-error.js';
 
@@ -77,7 +77,14 @@ export class ObjectStore {
     }
     if (!found) return undefined;
     const createdAt = Date.parse(found.createdAt);
-    const bucket = { name, projectId, region: found.region, createdAt: Number.isNaN(createdAt) ? this.now() : createdAt, settings: {}, cloudAt: found.createdAt };
+    const bucket = {
+      name,
+      projectId,
+      region: found.region,
+      createdAt: Number.isNaN(createdAt) ? this.now() : createdAt,
+      settings: {},
+      cloudAt: found.createdAt,
+    };
     await this.records.putBucket(bucket);
     return bucket;
   }

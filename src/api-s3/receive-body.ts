@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Checksum, type ChecksumName, CHECKSUM_NAMES, createChecksum } from './checksums.js';
+import { CHECKSUM_NAMES, type Checksum, type ChecksumName, createChecksum } from './checksums.js';
 import { readChunks } from './chunked-body.js';
 import { S3Error } from './s3-error.js';
 import { headerOf, type S3Request } from './s3-request.js';
@@ -18,7 +18,8 @@ const PREFIX = 'x-amz-checksum-';
 /** Opens the body of a request, in whatever way it is sent. */
 export function receiveBody(request: S3Request, signer: S3Signer, maxBytes: number): ReceivedBody {
   const { payload } = signer;
-  const isChunked = payload.startsWith('STREAMING-') || /aws-chunked/i.test(headerOf(request, 'content-encoding') ?? '');
+  const isChunked =
+    payload.startsWith('STREAMING-') || /aws-chunked/i.test(headerOf(request, 'content-encoding') ?? '');
   const length = lengthOf(request, isChunked, maxBytes);
   const declared = new Map<string, string>();
   for (const name of CHECKSUM_NAMES) {
@@ -41,7 +42,8 @@ export function receiveBody(request: S3Request, signer: S3Signer, maxBytes: numb
   const sha256 = /^[0-9a-f]{64}$/.test(payload) ? createHash('sha256') : undefined;
   const md5Header = headerOf(request, 'content-md5');
   const md5 = md5Header === undefined ? undefined : createHash('md5');
-  if (md5Header !== undefined && Buffer.from(md5Header, 'base64').length !== 16) throw new S3Error('InvalidDigest', undefined, { 'Content-MD5': md5Header });
+  if (md5Header !== undefined && Buffer.from(md5Header, 'base64').length !== 16)
+    throw new S3Error('InvalidDigest', undefined, { 'Content-MD5': md5Header });
   const checksums = new Map<string, string>();
 
   async function* checked(): AsyncGenerator<Buffer> {
@@ -55,13 +57,19 @@ export function receiveBody(request: S3Request, signer: S3Signer, maxBytes: numb
       yield piece;
     }
     if (length !== undefined && size !== length) throw new S3Error('IncompleteBody');
-    if (sha256 && sha256.digest('hex') !== payload) throw new S3Error('XAmzContentSHA256Mismatch', undefined, { ClientComputedContentSHA256: payload });
-    if (md5 && md5.digest('base64') !== md5Header) throw new S3Error('BadDigest', undefined, { ExpectedDigest: md5Header ?? '' });
+    if (sha256 && sha256.digest('hex') !== payload)
+      throw new S3Error('XAmzContentSHA256Mismatch', undefined, { ClientComputedContentSHA256: payload });
+    if (md5 && md5.digest('base64') !== md5Header)
+      throw new S3Error('BadDigest', undefined, { ExpectedDigest: md5Header ?? '' });
     for (const [name, sum] of sums) {
       const value = sum.digest();
       const expected = declared.get(name) ?? trailers.get(name);
       if (expected === undefined) throw new S3Error('InvalidRequest', `The trailer ${name} is missing.`);
-      if (expected !== value) throw new S3Error('BadDigest', `The ${name.slice(PREFIX.length).toUpperCase()} you specified did not match the calculated checksum.`);
+      if (expected !== value)
+        throw new S3Error(
+          'BadDigest',
+          `The ${name.slice(PREFIX.length).toUpperCase()} you specified did not match the calculated checksum.`,
+        );
       checksums.set(name, value);
     }
   }
@@ -81,7 +89,9 @@ function startSums(names: readonly string[]): Map<string, Checksum> {
 
 /** The bytes that the body itself has; undefined if nobody says. */
 function lengthOf(request: S3Request, isChunked: boolean, maxBytes: number): number | undefined {
-  const text = isChunked ? (headerOf(request, 'x-amz-decoded-content-length') ?? undefined) : headerOf(request, 'content-length');
+  const text = isChunked
+    ? (headerOf(request, 'x-amz-decoded-content-length') ?? undefined)
+    : headerOf(request, 'content-length');
   if (text === undefined) {
     const hasNone = headerOf(request, 'transfer-encoding') === undefined && request.method !== 'PUT';
     if (hasNone) return 0;

@@ -1,8 +1,14 @@
 /** The statuses and usual texts of S3's error codes. */
 const CODES = {
   AccessDenied: [403, 'Access Denied'],
-  AuthorizationHeaderMalformed: [400, 'The authorization header is malformed; the authorization header requires a valid credential.'],
-  AuthorizationQueryParametersError: [400, 'Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters'],
+  AuthorizationHeaderMalformed: [
+    400,
+    'The authorization header is malformed; the authorization header requires a valid credential.',
+  ],
+  AuthorizationQueryParametersError: [
+    400,
+    'Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters',
+  ],
   BadDigest: [400, 'The Content-MD5 you specified did not match what we received.'],
   BucketAlreadyExists: [
     409,
@@ -10,7 +16,10 @@ const CODES = {
   ],
   BucketAlreadyOwnedByYou: [409, 'Your previous request to create the named bucket succeeded and you already own it.'],
   BucketNotEmpty: [409, 'The bucket you tried to delete is not empty'],
-  ConditionalRequestConflict: [409, 'The conditional request cannot succeed due to a conflicting operation against this resource.'],
+  ConditionalRequestConflict: [
+    409,
+    'The conditional request cannot succeed due to a conflicting operation against this resource.',
+  ],
   EntityTooLarge: [400, 'Your proposed upload exceeds the maximum allowed size'],
   EntityTooSmall: [400, 'Your proposed upload is smaller than the minimum allowed size'],
   IllegalLocationConstraintException: [

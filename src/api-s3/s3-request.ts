@@ -20,19 +20,42 @@ export interface S3Request {
 const MAX_KEY_BYTES = 1024;
 
 /** Takes a request apart; `mount` is the path that the endpoint lies under, `hosts` the names that buckets may stand before. */
-export function readS3Request(body: IncomingMessage, target: string, mount: string, hosts: readonly string[], requestId: string): S3Request {
+export function readS3Request(
+  body: IncomingMessage,
+  target: string,
+  mount: string,
+  hosts: readonly string[],
+  requestId: string,
+): S3Request {
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
   const below = path.startsWith(mount) ? path.slice(mount.length) : path;
   const segments = below.replace(/^\//, '');
   const virtual = bucketOfHost(body.headers.host ?? '', hosts);
   const slash = segments.indexOf('/');
-  const named = virtual !== undefined ? [virtual, segments] : slash < 0 ? [segments, ''] : [segments.slice(0, slash), segments.slice(slash + 1)];
+  const named =
+    virtual !== undefined
+      ? [virtual, segments]
+      : slash < 0
+        ? [segments, '']
+        : [segments.slice(0, slash), segments.slice(slash + 1)];
   const [bucket = '', key = ''] = named.map(decodePart);
   if (Buffer.byteLength(key) > MAX_KEY_BYTES) {
-    throw new S3Error('KeyTooLongError', undefined, { MaxSizeAllowed: String(MAX_KEY_BYTES), Size: String(Buffer.byteLength(key)) });
+    throw new S3Error('KeyTooLongError', undefined, {
+      MaxSizeAllowed: String(MAX_KEY_BYTES),
+      Size: String(Buffer.byteLength(key)),
+    });
   }
-  return { method: body.method ?? 'GET', path, query: readQuery(mark < 0 ? '' : target.slice(mark + 1)), headers: body.headers, bucket, key, body, requestId };
+  return {
+    method: body.method ?? 'GET',
+    path,
+    query: readQuery(mark < 0 ? '' : target.slice(mark + 1)),
+    headers: body.headers,
+    bucket,
+    key,
+    body,
+    requestId,
+  };
 }
 
 /** In a query of S3 a plus is a space only in forms: here it is what `URLSearchParams` says, as the SDKs encode both. */

@@ -1,14 +1,16 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Caller } from '../engine/stacks/requests.js';
-import { readClaim } from '../identity/signatures/claim.js';
 import { uriEncode } from '../identity/signatures/canonical.js';
+import { readClaim } from '../identity/signatures/claim.js';
 import { type V4Claim, v4CanonicalRequest, v4Signature, v4SigningKey } from '../identity/signatures/signature-v4.js';
 import type { SignedRequest } from '../identity/signatures/signed-request.js';
 import { S3Error } from './s3-error.js';
 import { headerOf, type S3Request } from './s3-request.js';
 
 /** Finds the secret of an access key and whom it speaks for. */
-export type AccessKeySource = (accessKeyId: string) => Promise<{ readonly secret: string; readonly caller: Caller } | undefined>;
+export type AccessKeySource = (
+  accessKeyId: string,
+) => Promise<{ readonly secret: string; readonly caller: Caller } | undefined>;
 
 /** A request whose signature is good. */
 export interface S3Signer {
@@ -46,15 +48,22 @@ export async function authenticateS3(request: S3Request, accessKey: AccessKeySou
   if (read.version === 'none') throw new S3Error('AccessDenied');
   if (read.version === 'incomplete') throw new S3Error('AuthorizationHeaderMalformed', read.message);
   if (read.version === 2) {
-    throw new S3Error('InvalidRequest', 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.');
+    throw new S3Error(
+      'InvalidRequest',
+      'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+    );
   }
   const { claim } = read;
   if (claim.service !== 's3') {
-    throw new S3Error('AuthorizationHeaderMalformed', `The authorization header is malformed; incorrect service "${claim.service}". This endpoint belongs to "s3".`);
+    throw new S3Error(
+      'AuthorizationHeaderMalformed',
+      `The authorization header is malformed; incorrect service "${claim.service}". This endpoint belongs to "s3".`,
+    );
   }
   const holder = await accessKey(claim.accessKey);
   if (!holder) throw new S3Error('InvalidAccessKeyId', undefined, { AWSAccessKeyId: claim.accessKey });
-  if (!isGenuine(signed, claim, holder.secret)) throw new S3Error('SignatureDoesNotMatch', undefined, { AWSAccessKeyId: claim.accessKey });
+  if (!isGenuine(signed, claim, holder.secret))
+    throw new S3Error('SignatureDoesNotMatch', undefined, { AWSAccessKeyId: claim.accessKey });
   checkTime(claim, now);
   if (holder.caller.stackId !== undefined) throw new S3Error('AccessDenied');
   return {
@@ -68,10 +77,14 @@ function payloadOf(request: S3Request): string {
   const given = headerOf(request, 'x-amz-content-sha256');
   if (given !== undefined) {
     if (!WORDS.test(given) && !/^[0-9a-f]{64}$/.test(given)) {
-      throw new S3Error('InvalidArgument', 'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, or a valid sha256 value.', {
-        ArgumentName: 'x-amz-content-sha256',
-        ArgumentValue: given.slice(0, 100),
-      });
+      throw new S3Error(
+        'InvalidArgument',
+        'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, or a valid sha256 value.',
+        {
+          ArgumentName: 'x-amz-content-sha256',
+          ArgumentValue: given.slice(0, 100),
+        },
+      );
     }
     return given;
   }
@@ -113,8 +126,13 @@ function encodedOnce(path: string): string {
 
 function checkTime({ timestamp, expiresIn }: V4Claim, now: number): void {
   const signedAt = Date.parse(timestamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
-  if (Number.isNaN(signedAt)) throw new S3Error('AuthorizationHeaderMalformed', 'The date of the authorization header is malformed.');
-  const details = { RequestTime: timestamp, ServerTime: new Date(now).toISOString(), MaxAllowedSkewMilliseconds: String(SKEW_MS) };
+  if (Number.isNaN(signedAt))
+    throw new S3Error('AuthorizationHeaderMalformed', 'The date of the authorization header is malformed.');
+  const details = {
+    RequestTime: timestamp,
+    ServerTime: new Date(now).toISOString(),
+    MaxAllowedSkewMilliseconds: String(SKEW_MS),
+  };
   if (expiresIn === undefined) {
     if (Math.abs(now - signedAt) > SKEW_MS) throw new S3Error('RequestTimeTooSkewed', undefined, details);
     return;

@@ -8,14 +8,24 @@ export type XmlEntry = Xml | readonly Xml[] | undefined;
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', suppressEmptyNode: true });
 // Entities are not expanded but for the five of XML itself: no document may grow while it is read.
-const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, trimValues: false, processEntities: true, removeNSPrefix: true });
+const parser = new XMLParser({
+  ignoreAttributes: true,
+  parseTagValue: false,
+  trimValues: false,
+  processEntities: true,
+  removeNSPrefix: true,
+});
 
 /** What XML cannot hold, not even escaped. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const IMPOSSIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 /** A document in S3's namespace; errors have none. */
-export function writeXml(root: string, content: { readonly [element: string]: XmlEntry }, options: { readonly bare?: boolean } = {}): string {
+export function writeXml(
+  root: string,
+  content: { readonly [element: string]: XmlEntry },
+  options: { readonly bare?: boolean } = {},
+): string {
   const body = { ...(options.bare ? {} : { '@xmlns': NAMESPACE }), ...(clean(content) as object) };
   const text = builder.build({ [root]: body }) as string;
   // Readers of XML make line feeds of bare carriage returns; only a reference keeps them.
@@ -25,7 +35,9 @@ export function writeXml(root: string, content: { readonly [element: string]: Xm
 function clean(value: XmlEntry): unknown {
   if (Array.isArray(value)) return value.map(clean);
   if (typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).flatMap(([name, one]) => (one === undefined ? [] : [[name, clean(one as XmlEntry)]])));
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([name, one]) => (one === undefined ? [] : [[name, clean(one as XmlEntry)]])),
+    );
   }
   return String(value).toWellFormed().replaceAll(IMPOSSIBLE, '\ufffd');
 }

@@ -10,7 +10,8 @@ import type { Engine } from '../create-engine.js';
 import { DEFAULT_ENGINE_LIMITS } from '../engine/operations/engine-parts.js';
 import type { Caller } from '../engine/stacks/requests.js';
 import type { KeystoneProxy } from '../identity/keystone-proxy.js';
-import { sha256Hex } from '../identity/signatures/signed-request.js';
+import { readClaim } from '../identity/signatures/claim.js';
+import { type SignedRequest, sha256Hex } from '../identity/signatures/signed-request.js';
 import { loadSchema } from '../resources/catalogue/catalogue.js';
 import { given, inMs, type ServerConfig } from './config.js';
 import type { ServerIdentity } from './server-identity.js';
@@ -54,26 +55,16 @@ function authentication({ own, keystone }: ServerIdentity, clockSkewMs: number |
 
 /** The secrets of a Keystone elsewhere stay there: it checks the signature itself. */
 async function askKeystone(keystone: KeystoneProxy, { method, path, query, headers, body = '' }: CfnRequest): Promise<Caller | undefined> {
-  const form = method === 'POST' ? parsePairs(body.toString()) : [];
-  const params = Object.fromEntries([...parsePairs(query), ...form]);
-  const authorization = String(headers.authorization ?? '');
-  const access = params.AWSAccessKeyId ?? /Credential=([^/,]+)\//.exec(authorization)?.[1] ?? params['X-Amz-Credential']?.split('/')[0];
-  const signature = params.Signature ?? /Signature=([0-9a-f]+)/.exec(authorization)?.[1] ?? params['X-Amz-Signature'];
-  if (access === undefined || signature === undefined) {
-    throw new CfnError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
-  }
-  const { Signature: _, ...signed } = params;
-  const texts = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value ?? '')]);
-  const caller = await keystone.authenticateEc2({
-    access,
-    signature,
-    host: String(headers.host ?? ''),
-    verb: method,
+  const isForm = method === 'POST' && /^application\/x-www-form-urlencoded/i.test(String(headers['content-type'] ?? ''));
+  const signed: SignedRequest = {
+    method,
     path,
-    params: signed,
-    headers: Object.fromEntries(texts),
-    body_hash: sha256Hex(body),
-  });
-  const region = /Credential=[^/,]+\/\d{8}\/([^/]+)\//.exec(authorization)?.[1];
-  return caller && { ...caller, origin: 'cfn', ...(region === undefined ? {} : { region }) };
+    query: parsePairs(query),
+    ...(isForm ? { form: parsePairs(body.toString()) } : {}),
+    headers,
+    bodyHash: sha256Hex(body),
+  };
+  const caller = await keystone.authenticateEc2(signed);
+  const claim = readClaim(signed);
+  return caller && { ...caller, ...(claim.version === 4 ? { region: claim.claim.region } : {}) };
 }

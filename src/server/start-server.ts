@@ -11,6 +11,7 @@ import { createNativeDeps } from '../native-deps.js';
 import { tokenAuthentication } from './authentication.js';
 import { DEFAULT_AWS_REGION, DEFAULT_HOST, DEFAULT_PORT, DEFAULT_SHUTDOWN_GRACE_SECONDS, given, inMs, type ServerConfig } from './config.js';
 import type { ServerLogger } from './logging.js';
+import { createCfn } from './server-cfn.js';
 import { startEngine } from './server-engine.js';
 import { openIdentity, type ServerIdentity } from './server-identity.js';
 import { removeServerNote, writeServerNote } from './server-note.js';
@@ -124,6 +125,7 @@ function createHttp({ config, engine, identity, logger, reportBug, isReady, tls 
       keepAliveMs: inMs(timeouts.keep_alive_seconds),
     }),
     mounts: signalMounts({ stacks: engine.stacks, operations: engine.operations, key: engine.urlKey, now: Date.now }),
+    cfn: createCfn(engine, identity, config, reportBug),
     ...given({ identity: identity.handler, tls }),
   });
 }

@@ -169,6 +169,12 @@ export const OTHER_COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('../commands/serve.js')).runServer,
   },
   {
+    path: 'backup',
+    summary: 'Copy the data folder, also while an engine runs on it',
+    operands: ['<folder>'],
+    load: async () => (await import('../commands/backup.js')).backup,
+  },
+  {
     path: 'completion',
     summary: 'Print a completion script for a shell',
     operands: ['<shell>'],

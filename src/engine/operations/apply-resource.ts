@@ -55,7 +55,8 @@ async function carryOutDecision(input: ApplyInput, decision: Decision, evaluated
   const { run, resource } = input;
   const { record } = decision;
   if (decision.action === 'create' || decision.action === 'import') {
-    const fresh = record ?? newRecord(run, resource, undefined);
+    // A record that nothing was made for yet becomes whatever the template wants now.
+    const fresh = record ? { ...record, type: resource.typeName } : newRecord(run, resource, undefined);
     run.records.settle(fresh);
     if (decision.action === 'import') return importRecord(input, fresh, evaluated);
     if (takesOver(run, resource.name)) return adoptRecord(input, fresh, evaluated);

@@ -7,6 +7,7 @@ import type { DesiredStack } from '../planning/desired.js';
 import { shownPseudoParameters } from '../planning/pseudo-parameters.js';
 import { identityOf } from '../planning/stack-identity.js';
 import { environmentDocument } from '../template/environment/environment.js';
+import { referencesIn } from '../template/evaluate.js';
 import { formatParameter } from '../template/parameters/format-parameter.js';
 import type { Caller, OutputView, ResourceFilter, ResourceView, StackView } from './requests.js';
 import { ownStack, type ServiceParts } from './service-parts.js';
@@ -166,6 +167,19 @@ async function resourceView(
   };
 }
 
+/** What Heat's groups tell of their members only if a template refers to it: what is shown otherwise is null. */
+const MEMBER_ATTRIBUTES = new Set(['refs', 'refs_map']);
+
+function isReferenced({ template }: DesiredStack, resource: string, attribute: string): boolean {
+  const expressions = [
+    ...[...template.outputs.values()].map(({ value }) => value),
+    ...[...template.resources.values()].map(({ properties }) => properties),
+  ];
+  return expressions.some((expression) =>
+    referencesIn(expression).some((reference) => reference.resource === resource && reference.attribute === attribute),
+  );
+}
+
 /** Every attribute of the type's schema (and those asked for besides), as far as it can be had. */
 async function attributesOf(
   parts: ServiceParts,
@@ -176,9 +190,11 @@ async function attributesOf(
 ): Promise<JsonMap> {
   const type = desired.resources.get(record.name)?.type ?? desired.typeNamed(record.type, record.name);
   const names = new Set([...Object.keys(type?.schema.attributes ?? record.attributes), ...(extra === true ? [] : extra)]);
+  const asked: readonly string[] = extra === true ? [] : extra;
   const values: JsonMap = {};
   for (const name of names) {
-    if (record.physicalId === undefined) {
+    const isHeld = MEMBER_ATTRIBUTES.has(name) && type?.composed !== undefined && !asked.includes(name);
+    if (record.physicalId === undefined || (isHeld && !isReferenced(desired, record.name, name))) {
       values[name] = null;
       continue;
     }

@@ -8,7 +8,6 @@ import { EvaluationError } from '../template/expression.js';
 import { parseTemplate } from '../template/parse-template.js';
 import type { Template } from '../template/template.js';
 import { validateTemplate } from '../template/validate-template.js';
-import { blankStack } from './create-stack.js';
 import { buildDesired } from '../planning/build-desired.js';
 import type { DesiredResource, DesiredStack } from '../planning/desired.js';
 import { evaluateResource } from '../planning/evaluate-resource.js';
@@ -17,6 +16,7 @@ import type { StackScope } from '../planning/scope.js';
 import type { StackIdentity } from '../planning/stack-identity.js';
 import { pendingScope, validateDesired } from '../planning/validate-desired.js';
 import { newId } from '../model/ids.js';
+import { blankStack, type Zones } from './create-stack.js';
 import { type PrepareParts, readEnvironment } from './prepare.js';
 import { shownValue } from './preview-stack.js';
 import type { Caller, TemplateInput, ValidationView } from './requests.js';
@@ -51,10 +51,9 @@ export function validateInput(
 interface Built {
   readonly desired: DesiredStack | undefined;
   readonly stack: StackIdentity;
+  readonly zones: Zones;
   readonly diagnostics: readonly Diagnostic[];
 }
-
-const zones = () => ['nova'];
 
 /** Types, properties and attributes, as far as they can be known without values of parameters. */
 function build(parts: PrepareParts, caller: Caller, template: Template, environment: Environment, input: TemplateInput): Built {
@@ -66,6 +65,7 @@ function build(parts: PrepareParts, caller: Caller, template: Template, environm
     origin: caller.origin,
     notificationArns: [],
   };
+  const { zones } = parts.engine.cloudOf(blankStack(caller, stack, { name: stack.name }, parts.engine.clock.now()));
   const { desired, diagnostics } = buildDesired({
     record: {
       id: newId(),
@@ -81,10 +81,10 @@ function build(parts: PrepareParts, caller: Caller, template: Template, environm
     zones,
     strict: false,
   });
-  if (!desired) return { desired, stack, diagnostics };
+  if (!desired) return { desired, stack, zones, diagnostics };
   const { customCheck } = parts;
   const found = validateDesired({ desired, stack, zones, ...(customCheck ? { customCheck } : {}) });
-  return { desired, stack, diagnostics: [...diagnostics, ...found] };
+  return { desired, stack, zones, diagnostics: [...diagnostics, ...found] };
 }
 
 function view(
@@ -108,7 +108,7 @@ function view(
 }
 
 /** The same for the child stack of each resource that composes one; of a group's members the first stands for all. */
-function nestedViews(parts: PrepareParts, caller: Caller, { desired, stack }: Built): ValidationView['nested'] {
+function nestedViews(parts: PrepareParts, caller: Caller, { desired, stack, zones }: Built): ValidationView['nested'] {
   if (!desired) return {};
   const nested: { [resource: string]: ValidationView & { readonly type: string } } = {};
   const scope = pendingScope({ desired, stack, zones });

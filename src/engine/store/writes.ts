@@ -116,6 +116,7 @@ async function writeResources(trx: Transaction<Database>, set: WriteSet, rows: R
         conflict.column('id').doUpdateSet((eb) => ({
           stack_id: eb.ref('excluded.stack_id'),
           name: eb.ref('excluded.name'),
+          type: eb.ref('excluded.type'),
           action: eb.ref('excluded.action'),
           status: eb.ref('excluded.status'),
           physical_id: eb.ref('excluded.physical_id'),

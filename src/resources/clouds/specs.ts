@@ -132,7 +132,12 @@ export interface CloudSpecs extends Record<CloudKind, object> {
   floating_ips: FloatingIpSpec;
   security_groups: Named & { description?: string; stateful?: boolean };
   security_group_rules: SecurityGroupRuleSpec;
-  load_balancers: Named & { vip_subnet?: string; vip_network?: string; vip_address?: string; security_groups?: readonly string[] };
+  load_balancers: Named & {
+    vip_subnet?: string;
+    vip_network?: string;
+    vip_address?: string;
+    security_groups?: readonly string[];
+  };
   listeners: Named & { loadbalancer: string; protocol: string; protocol_port: number; default_pool?: string };
   pools: Named & { loadbalancer?: string; listener?: string; protocol: string; lb_algorithm: string };
   members: Named & { pool: string; address: string; protocol_port: number; weight?: number; subnet?: string };

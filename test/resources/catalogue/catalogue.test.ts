@@ -81,7 +81,7 @@ describe('Heat types', () => {
   });
 
   test('aliases stay out of listings', () => {
-    expect(Object.keys(heatAliases())).toHaveLength(7);
+    expect(Object.keys(heatAliases())).toHaveLength(8);
     expect(listTypes({ origin: 'heat' })).toHaveLength(165);
     expect(listTypes({ origin: 'heat', hidden: true })).toHaveLength(203);
   });

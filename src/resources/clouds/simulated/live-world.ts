@@ -84,10 +84,6 @@ export class LiveWorld {
     return count;
   }
 
-  ledger(): Promise<LedgerEntry[]> {
-    return this.#store.ledger();
-  }
-
   /** Visible at once; durable when the promise resolves. */
   apply(change: TurnChange): Promise<void> {
     const mine = new Map<string, Writing>();
