@@ -62,7 +62,7 @@ export interface Surroundings {
   /** Regions in which stacks may be. */
   readonly regions?: readonly string[];
   /** Gets a text from outside for a template (`TemplateURL`); absent: refused. */
-  readonly fetchText?: (url: string) => Promise<string>;
+  readonly fetchText?: (url: string, stack: StackRecord) => Promise<string>;
 }
 
 /** A running engine. */

@@ -83,6 +83,10 @@ async function run(sources, engine, input, result) {
     return fail(sources, result, 'validate', error);
   }
   await supplyParameters(engine, caller, input, sources);
+  // What a failed round leaves behind on purpose (DeletionPolicy) would stand in the way of the next.
+  for (const [reference] of JSON.stringify(input.template).matchAll(/\{\{resolve:[^$}]+\}\}/g)) {
+    await supply(engine, caller, call, reference, result, new Set(), input);
+  }
   const before = new Set((await worldObjects(engine, caller)).map(({ id }) => id));
   let stack;
   for (let round = 0; ; round++) {

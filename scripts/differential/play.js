@@ -219,9 +219,9 @@ export async function play(client, scenario) {
     snapshot: async (input) => {
       const answer = await client.send('POST', `${stackPath()}/snapshots`, { name: input?.name });
       if (!passed(answer)) return refusal(answer);
-      kept.snapshots.push(answer.body.snapshot.id);
-      await waitForSnapshot(answer.body.snapshot.id);
-      const { body } = await get(`${stackPath()}/snapshots/${answer.body.snapshot.id}`);
+      kept.snapshots.push(answer.body.id);
+      await waitForSnapshot(answer.body.id);
+      const { body } = await get(`${stackPath()}/snapshots/${answer.body.id}`);
       return {
         http: answer.status,
         snapshot: { status: body.snapshot.status, reason: mask(body.snapshot.status_reason) },

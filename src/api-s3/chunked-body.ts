@@ -69,7 +69,7 @@ async function readTrailer(input: ChunkInput, { signer, hasTrailer, trailer }: C
 /** Lines and bytes of a stream by turns. */
 class ChunkInput {
   readonly #pieces: AsyncIterator<Buffer>;
-  #rest = Buffer.alloc(0);
+  #rest: Buffer = Buffer.alloc(0);
 
   constructor(source: AsyncIterable<Buffer>) {
     this.#pieces = source[Symbol.asyncIterator]();

@@ -11,11 +11,16 @@ import { readXml, writeXml } from './xml.js';
 /** The object that a request names; NoSuchKey if there is none. */
 export async function needObject(call: S3Call): Promise<ObjectRecord> {
   const { store, caller, request } = call;
-  const bucket = await store.bucket(caller, request.bucket);
+  const { name } = await store.bucket(caller, request.bucket);
+  return objectIn(call, name);
+}
+
+function objectIn(call: S3Call, bucket: string): ObjectRecord {
+  const { store, request } = call;
   const version = asked(call, 'versionId');
-  const object = store.records.object(bucket.name, request.key);
+  const object = store.records.object(bucket, request.key);
   if (version !== undefined && version !== 'null')
-    throw new S3Error('NoSuchVersion', undefined, { Key: request.key, VersionId: version });
+    throw new S3Error('NoSuchVersion', undefined, { Key: request.key, VersionId: version.slice(0, 200) });
   if (!object) throw new S3Error('NoSuchKey', undefined, { Key: request.key });
   return object;
 }
@@ -70,8 +75,10 @@ export async function keepObject(
 
 /** `GET` and `HEAD` of an object. */
 export async function getObject(call: S3Call): Promise<S3Answer> {
-  const { store, request } = call;
-  const object = await needObject(call);
+  const { store, caller, request } = call;
+  const { name } = await store.bucket(caller, request.bucket);
+  // From here to the hold on its blobs nothing is waited for: nobody removes them in between.
+  const object = objectIn(call, name);
   const headers = objectHeaders(object, request);
   if (readConditions(request, object) === 'not-modified') {
     const { etag = '', 'last-modified': modified = '' } = headers;

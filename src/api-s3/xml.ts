@@ -39,7 +39,12 @@ function clean(value: XmlEntry): unknown {
       Object.entries(value).flatMap(([name, one]) => (one === undefined ? [] : [[name, clean(one as XmlEntry)]])),
     );
   }
-  return String(value).toWellFormed().replaceAll(IMPOSSIBLE, '\ufffd');
+  return wellFormed(String(value)).replaceAll(IMPOSSIBLE, '\ufffd');
+}
+
+/** Half a surrogate pair has no UTF-8: it becomes U+FFFD. */
+function wellFormed(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
 }
 
 /** An element that was read, with helpers for what is expected below it. */

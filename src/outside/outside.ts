@@ -22,7 +22,7 @@ export interface OutsideParts {
   readonly regions: readonly string[];
   readonly stacks: () => Stacks;
   readonly software: Software;
-  readonly fetchText: (url: string) => Promise<string>;
+  readonly fetchText: Outside['fetchText'];
   /** The identity of the server around the engine; absent: one of its own, made when the first user is. */
   readonly identity?: () => Promise<Identity>;
 }

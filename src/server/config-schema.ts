@@ -45,7 +45,13 @@ export const CONFIG_SCHEMA: JsonMap = closed({
   }),
   timeouts: closed({ headers_seconds: seconds, request_seconds: seconds, keep_alive_seconds: seconds }),
   heat: closed({ stack_adopt: flag, stack_abandon: flag, global_index: flag, hidden_stack_tag: text }),
-  cfn: closed({ template_body_bytes: count(1), template_url_bytes: count(1), clock_skew_seconds: seconds }),
+  cfn: closed({
+    template_body_bytes: count(1),
+    template_url_bytes: count(1),
+    clock_skew_seconds: seconds,
+    template_url_hosts: { type: 'array', items: text },
+  }),
+  s3: closed({ max_object_bytes: count(1), buckets_per_project: count(1), hosts: { type: 'array', items: text } }),
   engine: closed({
     retry_limit: count(0, 1000),
     retry_base_ms: count(0),

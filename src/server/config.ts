@@ -63,6 +63,14 @@ export interface ServerConfig {
     readonly template_body_bytes?: number;
     readonly template_url_bytes?: number;
     readonly clock_skew_seconds?: number;
+    /** Hosts from which templates may be got by their address; our own objects always may. */
+    readonly template_url_hosts?: readonly string[];
+  };
+  readonly s3?: {
+    readonly max_object_bytes?: number;
+    readonly buckets_per_project?: number;
+    /** Names of this server that a bucket's name may stand before: `bucket.<name>`. */
+    readonly hosts?: readonly string[];
   };
   readonly engine?: {
     readonly retry_limit?: number;

@@ -31,6 +31,8 @@ export async function loadConfig({ file, env, flags }: ConfigSources): Promise<L
 
 async function readConfigFile(file: string): Promise<JsonMap> {
   const [{ load, YAMLException }, document] = await Promise.all([import('js-yaml'), readText(file)]);
+  // A file of comments only sets nothing.
+  if (/^(?:\s*(?:#.*)?(?:\r?\n|$))*$/.test(document)) return {};
   let content: unknown;
   try {
     content = load(document, { filename: file });
@@ -38,8 +40,6 @@ async function readConfigFile(file: string): Promise<JsonMap> {
     if (error instanceof YAMLException) throw new InvalidRequestError(`${file} is not YAML: ${error.message}`);
     throw error;
   }
-  // A file of comments only sets nothing.
-  if (content === undefined || content === null) return {};
   await check(file, content);
   return content as JsonMap;
 }

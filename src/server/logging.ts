@@ -5,7 +5,7 @@ import type { Json, JsonMap } from '../engine/model/value.js';
 export type ServerLogger = Logger;
 
 /** Names under which a secret could slip into a line; what is under them is not written. */
-const SECRET_NAME = /passw|secret|token|authori|private.?key|signature|credential/i;
+const SECRET_NAME = /pass|secret|token|authori|private.?key|signature|credential/i;
 
 /** The fields of a line without what may be secret. */
 export function withoutSecrets(fields: JsonMap): JsonMap {

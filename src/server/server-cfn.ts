@@ -5,7 +5,6 @@ import { createCfnApi } from '../api-cfn/cfn-api.js';
 import { createCfnHandler } from '../api-cfn/cfn-handler.js';
 import { CfnError } from '../api-cfn/protocol/cfn-error.js';
 import { parsePairs } from '../api-cfn/protocol/form.js';
-import { fetchTemplate } from '../api-native/fetch-template.js';
 import type { Engine } from '../create-engine.js';
 import { DEFAULT_ENGINE_LIMITS } from '../engine/operations/engine-parts.js';
 import type { Caller } from '../engine/stacks/requests.js';
@@ -22,6 +21,7 @@ export function createCfn(
   identity: ServerIdentity,
   { cfn = {}, limits = {} }: ServerConfig,
   reportBug: CfnApiDeps['reportBug'],
+  fetchText: CfnApiDeps['fetchTemplate'],
 ): RequestHandler {
   const apiLimits = {
     ...AWS_LIMITS,
@@ -33,7 +33,7 @@ export function createCfn(
       stacks: engine.stacks,
       documents: engine.store.documents,
       authenticate: authentication(identity, inMs(cfn.clock_skew_seconds)),
-      fetchTemplate: (url) => fetchTemplate(url, apiLimits.maxTemplateUrlBytes),
+      fetchTemplate: fetchText,
       typeSchema: (type) => loadSchema(type, { prefer: 'aws' }),
       limits: apiLimits,
       now: Date.now,

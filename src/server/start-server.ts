@@ -12,6 +12,7 @@ import { tokenAuthentication } from './authentication.js';
 import { DEFAULT_AWS_REGION, DEFAULT_HOST, DEFAULT_PORT, DEFAULT_SHUTDOWN_GRACE_SECONDS, given, inMs, type ServerConfig } from './config.js';
 import type { ServerLogger } from './logging.js';
 import { createCfn } from './server-cfn.js';
+import { type ObjectEndpoint, openObjectEndpoint } from './object-endpoint.js';
 import { startEngine } from './server-engine.js';
 import { openIdentity, type ServerIdentity } from './server-identity.js';
 import { removeServerNote, writeServerNote } from './server-note.js';
@@ -46,10 +47,20 @@ export async function startServer({ dataDir, config, logger }: ServerSetup): Pro
     const reportBug = (error: unknown, requestId: string): void => logger.error({ requestId, err: error }, 'a request failed by a mistake of ours');
     const identity = await openIdentity(engine.store, config, reportBug);
     around.identity(identity.own);
+    const objects = await openObjectEndpoint({
+      store: engine.store,
+      config,
+      dataDir,
+      accessKey: identity.own?.accessKey,
+      baseUrls: () => [around.baseUrl, around.ownUrl],
+      reportBug,
+    });
+    around.objects(objects);
     const state = { isReady: false };
-    const http = createHttp({ config, engine, identity, logger, reportBug, isReady: () => state.isReady, ...(tls ? { tls } : {}) });
+    const http = createHttp({ config, engine, identity, objects, logger, reportBug, isReady: () => state.isReady, ...(tls ? { tls } : {}) });
     const address = await listen(http, config);
     around.baseUrl = publicUrl(config, address.url);
+    around.ownUrl = address.url;
     if (dataDir !== undefined) publish(dataDir, address.url, config, identity);
     state.isReady = true;
     const graceMs = inMs(config.shutdown_grace_seconds ?? DEFAULT_SHUTDOWN_GRACE_SECONDS) ?? 0;
@@ -62,6 +73,7 @@ export async function startServer({ dataDir, config, logger }: ServerSetup): Pro
         // Requests under way may still ask the engine: it goes last.
         await Promise.all([http.close(Math.min(graceMs, REQUEST_GRACE_MS)), engine.operations.close(graceMs)]);
         await engine.close(0);
+        await objects.close();
         if (dataDir !== undefined) removeServerNote(dataDir, process.pid);
       },
     };
@@ -77,11 +89,21 @@ function createSurroundings({ region = {}, host = DEFAULT_HOST, port = DEFAULT_P
   const identity = new Promise<Identity | undefined>((resolve) => {
     opened.identity = resolve;
   });
-  const around = { baseUrl: `http://${host}:${port}`, identity: (own: Identity | undefined) => opened.identity(own) };
+  const pending = { objects: (_objects: ObjectEndpoint) => {} };
+  const objects = new Promise<ObjectEndpoint>((resolve) => {
+    pending.objects = resolve;
+  });
+  const around = {
+    baseUrl: `http://${host}:${port}`,
+    ownUrl: `http://${host}:${port}`,
+    identity: (own: Identity | undefined) => opened.identity(own),
+    objects: (opened: ObjectEndpoint) => pending.objects(opened),
+  };
   const openstack = region.openstack ?? DEFAULT_REGION;
   const surroundings: Surroundings = {
     address: () => ({ baseUrl: around.baseUrl, region: openstack }),
     regions: [region.aws ?? DEFAULT_AWS_REGION, openstack],
+    fetchText: async (url, stack) => (await objects).fetchText(url, stack),
     // An operation that is resumed at the start may ask before the service is open: it waits.
     async identity() {
       const own = await identity;
@@ -99,13 +121,14 @@ interface HttpParts {
   readonly config: ServerConfig;
   readonly engine: Engine;
   readonly identity: ServerIdentity;
+  readonly objects: ObjectEndpoint;
   readonly logger: ServerLogger;
   readonly reportBug: (error: unknown, requestId: string) => void;
   readonly isReady: () => boolean;
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
 }
 
-function createHttp({ config, engine, identity, logger, reportBug, isReady, tls }: HttpParts): HttpServer {
+function createHttp({ config, engine, identity, objects, logger, reportBug, isReady, tls }: HttpParts): HttpServer {
   const { limits = {}, timeouts = {}, heat = {}, region = {} } = config;
   const deps = createNativeDeps(engine, {
     limits: given({ maxJsonBodyBytes: limits.body_bytes, maxTemplateBytes: limits.template_bytes }),
@@ -124,8 +147,11 @@ function createHttp({ config, engine, identity, logger, reportBug, isReady, tls 
       requestMs: inMs(timeouts.request_seconds),
       keepAliveMs: inMs(timeouts.keep_alive_seconds),
     }),
-    mounts: signalMounts({ stacks: engine.stacks, operations: engine.operations, key: engine.urlKey, now: Date.now }),
-    cfn: createCfn(engine, identity, config, reportBug),
+    mounts: [
+      ...signalMounts({ stacks: engine.stacks, operations: engine.operations, key: engine.urlKey, now: Date.now }),
+      objects.mount,
+    ],
+    cfn: createCfn(engine, identity, config, reportBug, objects.fetchText),
     ...given({ identity: identity.handler, tls }),
   });
 }

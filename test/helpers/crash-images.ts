@@ -47,6 +47,10 @@ export class CrashCamera {
     return new CrashCamera(await EngineBench.start({ dataDir, fake: cloud }), folder);
   }
 
+  get liveFolder(): string {
+    return join(this.#folder, 'live');
+  }
+
   /** Takes pictures while `work` runs. */
   async record(work: () => Promise<unknown>): Promise<void> {
     this.#isOn = true;

@@ -7,7 +7,8 @@ export interface Outside {
   urls(stack: StackRecord, record: ResourceRecord): SignalUrls;
   software(stack: StackRecord): SoftwarePort;
   stacksIn(stack: StackRecord, region: string): RemoteStacks | undefined;
-  fetchText(url: string): Promise<string>;
+  /** Gets the text behind an address for a stack: an object of its project, or what the installation allows. */
+  fetchText(url: string, stack: StackRecord): Promise<string>;
   /** A stack is gone: its users and their project go too. */
   forget(stack: StackRecord): Promise<void>;
 }

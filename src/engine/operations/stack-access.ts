@@ -64,7 +64,7 @@ export function createStackAccess(operations: Operations, stack: StackRecord, ow
       return requireOutside().software(stack);
     },
     stacksIn: (region) => requireOutside().stacksIn(stack, region),
-    fetchText: (url) => requireOutside().fetchText(url),
+    fetchText: (url) => requireOutside().fetchText(url, stack),
     async inheritance() {
       const desired = await operations.loader.desired(stack);
       const path = desired.resources.get(owner.name)?.mappingPath ?? [];

@@ -1,6 +1,6 @@
 import { diffProperties, type PropertyDifference } from '../drivers/diff-properties.js';
 import type { ResourceType } from '../drivers/resource-type.js';
-import type { Origin, ResourceRecord } from '../model/records.js';
+import type { Origin, ResourcePolicies, ResourceRecord } from '../model/records.js';
 import { hasUnknown, type Json, type JsonMap, revealed, sameValue, unknownsIn, type ValueMap } from '../model/value.js';
 
 /** What a template wants a resource to be, evaluated as far as it can be. */
@@ -9,6 +9,7 @@ export interface Wanted {
   readonly type: ResourceType;
   readonly properties: ValueMap;
   readonly metadata: Json;
+  readonly policies: ResourcePolicies;
   /** Digest of what is not in the properties: metadata, policies. */
   readonly definitionDigest: string;
   readonly externalId: string | undefined;
@@ -111,6 +112,7 @@ function decideByProperties(wanted: Wanted, record: ResourceRecord): Decision {
       before,
       after: revealed(wanted.properties) as JsonMap,
       changed: diff.changed,
+      updatePolicy: wanted.policies.update,
     });
     if (replaces === true) return { ...common, action: 'replace', why: `${listed(diff.changed)} changed` };
     if (replaces === false) return { ...common, action: 'update', why: `${listed(diff.changed)} changed` };

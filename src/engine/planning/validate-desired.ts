@@ -1,4 +1,4 @@
-import type { ChildStep, ResourceType } from '../drivers/resource-type.js';
+import type { ChildStep, ComposeInput, ResourceType, ValidationScope } from '../drivers/resource-type.js';
 import { attributeOf } from '../drivers/resource-attributes.js';
 import type { CustomCheck } from '../drivers/constraint-check.js';
 import { didYouMean } from '../model/closest.js';
@@ -19,6 +19,8 @@ export interface ValidationInput {
   readonly stack: StackIdentity;
   readonly zones: (region: string) => readonly string[];
   readonly customCheck?: CustomCheck;
+  /** Milliseconds that an operation of the stack may take. */
+  readonly timeoutMs?: number;
   /** Checks the child stack that a composing resource would make; `depth` counts from the root. */
   readonly child?: (resource: DesiredResource, step: ChildStep) => readonly Diagnostic[];
 }
@@ -32,6 +34,7 @@ export function validateDesired(input: ValidationInput): Diagnostic[] {
   const { desired } = input;
   const diagnostics = new Diagnostics();
   const scope = pendingScope(input);
+  const typeNames = new Map([...desired.resources.values()].map(({ name, typeName }) => [name, typeName]));
   for (const resource of desired.resources.values()) {
     const place = [sectionOf(desired), resource.name];
     const words = desired.template.language === 'hot' ? { properties: 'properties', metadata: 'metadata' } : { properties: 'Properties', metadata: 'Metadata' };
@@ -40,7 +43,7 @@ export function validateDesired(input: ValidationInput): Diagnostic[] {
       checkAttributes(desired, resource.declaration.metadata, [...place, words.metadata], scope, diagnostics);
     }
     const evaluated = evaluateForCheck(input, resource, scope, diagnostics);
-    if (evaluated) checkByType(input, resource, evaluated, diagnostics);
+    if (evaluated) checkByType({ ...input, typeNames }, resource, evaluated, diagnostics);
   }
   for (const output of desired.template.outputs.values()) {
     const path = desired.template.language === 'hot' ? ['outputs', output.name, 'value'] : ['Outputs', output.name, 'Value'];
@@ -101,7 +104,7 @@ function evaluateForCheck(
 }
 
 function checkByType(
-  input: ValidationInput,
+  input: ValidationInput & { readonly typeNames: ReadonlyMap<string, string> },
   resource: DesiredResource,
   evaluated: EvaluatedResource,
   diagnostics: Diagnostics,
@@ -113,34 +116,43 @@ function checkByType(
   }
   if (hasUnknown(evaluated.properties)) return;
   const properties = revealed(evaluated.properties) as JsonMap;
-  for (const message of type.validate?.(properties, name) ?? []) {
+  const around: ValidationScope = {
+    resources: input.typeNames,
+    updatePolicy: evaluated.policies.update,
+    timeoutMs: input.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+  };
+  for (const message of type.validate?.(properties, name, around) ?? []) {
     diagnostics.error('invalid-property', message, place);
   }
-  if (!type.composed || !input.child) return;
-  for (const step of composedSteps(type, resource, properties, input.desired, evaluated).slice(0, 1)) {
-    diagnostics.all.push(...input.child(resource, step));
-  }
+  const step = input.child && sampleStep(type, resource, properties, input.desired, evaluated);
+  if (step) diagnostics.all.push(...(input.child?.(resource, step) ?? []));
 }
 
-function composedSteps(
-  type: ResourceType,
+/** What an operation may take where nobody says otherwise. */
+const DEFAULT_TIMEOUT_MS = 3_600_000;
+
+/** What stands for a composing resource's child while nothing is made. */
+function sampleStep(
+  { composed }: ResourceType,
   { name }: DesiredResource,
   properties: JsonMap,
   desired: DesiredStack,
   evaluated: EvaluatedResource,
-): readonly ChildStep[] {
-  return (
-    type.composed?.child({
-      name,
-      physicalName: name,
-      properties,
-      previous: undefined,
-      members: [],
-      data: {},
-      updatePolicy: evaluated.policies.update,
-      files: desired.record.files,
-    }) ?? []
-  );
+): ChildStep | undefined {
+  if (!composed) return undefined;
+  const input: ComposeInput = {
+    name,
+    physicalName: name,
+    properties,
+    previous: undefined,
+    members: [],
+    data: {},
+    updatePolicy: evaluated.policies.update,
+    files: desired.record.files,
+  };
+  // What has to be fetched first cannot be composed yet.
+  if (!composed.sample && composed.prepare) return undefined;
+  return composed.sample ? composed.sample(input) : composed.child(input)[0];
 }
 
 /** References to attributes that the other resource's type does not have. */
