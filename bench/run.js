@@ -16,7 +16,7 @@ const results = new Map();
 
 for (const scenario of SCENARIOS.filter(({ name }) => name.includes(only))) {
   const measured = [];
-  for (let run = 0; run < runs; run++) {
+  for (let run = 0; run < (scenario.runs ?? runs); run++) {
     const child = spawnSync(process.execPath, [fileURLToPath(new URL('./one.js', import.meta.url)), scenario.name], {
       encoding: 'utf8',
       maxBuffer: 1 << 26,

@@ -1,4 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { createEngine, localCaller } from '../dist/index.js';
+import { groupOf } from './groups.js';
 import { chain, generator, independent, randomDag } from './templates.js';
 import { zeroLatencyTypes } from './zero-latency.js';
 
@@ -80,6 +83,32 @@ function sleeping(n) {
   };
 }
 
+/** From the start of an engine until the first of n interrupted operations goes on. */
+function recovery(n, target) {
+  return {
+    name: `recovery of ${n} operations`,
+    n,
+    target,
+    async run(dataDir) {
+      spawnSync(process.execPath, [fileURLToPath(new URL('./leave-running.js', import.meta.url)), dataDir, String(n)]);
+      let first;
+      const start = performance.now();
+      const types = zeroLatencyTypes(() => {
+        first ??= performance.now() - start;
+        return 0;
+      });
+      const engine = await createEngine({ dataDir, types });
+      const startedMs = performance.now() - start;
+      if (engine.resumed !== n) throw new Error(`${engine.resumed} operations were resumed, not ${n}`);
+      const stacks = await engine.stacks.list(caller, {});
+      await Promise.all(stacks.map(({ id }) => engine.stacks.settled(id)));
+      const doneMs = performance.now() - start;
+      await engine.close(0);
+      return { ms: first, extra: { engineReadyMs: Math.round(startedMs), allDoneMs: Math.round(doneMs) } };
+    },
+  };
+}
+
 export const SCENARIOS = [
   create('create independent 1000', 1000, independent(1000), 1000),
   create('create chain 1000', 1000, chain(1000), 1500),
@@ -122,4 +151,6 @@ export const SCENARIOS = [
     8000,
   ),
   sleeping(500),
+  recovery(1000, 1000),
+  groupOf(1000, { create: 40_000, deleteMs: 40_000, resizeMs: 1500, firstPageMs: 100, outputsMs: 300, peakRssMb: 700 }),
 ];

@@ -6,6 +6,8 @@ const SHORT_ID = /-[a-z2-7]{12}(?![a-z0-9])/g;
 const TIME = /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)?/g;
 const ADDRESS = /https?:\/\/[^/\s'"]+(?:\/(?:identity|cfn))?/g;
 const MEMBER = /^[a-z2-7]{12}$/;
+/** What OS::Heat::RandomString makes by default, or longer than a dozen characters. */
+const RANDOM = /^(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9]{12,}$/;
 
 /** Masks for one play of one scenario: it remembers which physical id and which member was seen first. */
 export function createMask(stackName) {
@@ -37,6 +39,7 @@ export function createMask(stackName) {
   }
 
   function maskText(text) {
+    if (RANDOM.test(text)) return label('random', text);
     let masked = text;
     // Longest first: one id may be the beginning of another.
     for (const [id, name] of [...labels].sort(([a], [b]) => b.length - a.length)) {

@@ -28,6 +28,7 @@ const { values: options } = parseArgs({
   },
 });
 const SHOWN = 6;
+const LOG_SHOWN = 1500;
 const parallel = Number(options.parallel);
 const keyOf = ({ file, name }) => `${file}/${name}`;
 let scenarios = readScenarios(options.only);
@@ -50,7 +51,7 @@ async function askBaton() {
     return await playAll(server.demo, scenarios, { parallel });
   } finally {
     await server.stop();
-    if (server.log().trim() !== '') console.log(`the server's log:\n${server.log()}`);
+    if (server.log().trim() !== '') console.log(`the server's log ends:\n${server.log().slice(-LOG_SHOWN)}`);
   }
 }
 

@@ -86,7 +86,7 @@ async function respond(
   const hosts = parts.hosts ?? ['localhost'];
   const request = readS3Request(incoming, target, parts.mount, hosts, requestId);
   const now = parts.now();
-  const signer = await authenticateS3(request, parts.accessKey, now);
+  const signer = await authenticateS3(request, { accessKey: parts.accessKey, now, mount: parts.mount });
   return dispatch({ store: parts.store, request, signer, caller: signer.caller, now });
 }
 

@@ -6,6 +6,7 @@ import { type V4Claim, v4CanonicalRequest, v4Signature, v4SigningKey } from '../
 import type { SignedRequest } from '../identity/signatures/signed-request.js';
 import { S3Error } from './s3-error.js';
 import { headerOf, type S3Request } from './s3-request.js';
+import { type OldClaim, oldSignatures, readOldClaim } from './s3-signature-v2.js';
 
 /** Finds the secret of an access key and whom it speaks for. */
 export type AccessKeySource = (
@@ -34,8 +35,19 @@ const SKEW_MS = 15 * 60_000;
 const EMPTY_HASH = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 const WORDS = /^(UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]+)$/;
 
+/** What checking signatures needs besides the request. */
+export interface SignatureCheck {
+  readonly accessKey: AccessKeySource;
+  readonly now: number;
+  /** The path that the endpoint lies under. */
+  readonly mount: string;
+}
+
 /** Checks the signature of a request, in the header or in the address. Throws an S3Error with S3's code. */
-export async function authenticateS3(request: S3Request, accessKey: AccessKeySource, now: number): Promise<S3Signer> {
+export async function authenticateS3(request: S3Request, check: SignatureCheck): Promise<S3Signer> {
+  const old = readOldClaim(request);
+  if (old) return authenticateOld(request, old, check);
+  const { accessKey, now } = check;
   const payload = payloadOf(request);
   const signed: SignedRequest = {
     method: request.method,
@@ -46,12 +58,8 @@ export async function authenticateS3(request: S3Request, accessKey: AccessKeySou
   };
   const read = readClaim(signed);
   if (read.version === 'none') throw new S3Error('AccessDenied');
-  if (read.version === 'incomplete') throw new S3Error('AuthorizationHeaderMalformed', read.message);
-  if (read.version === 2) {
-    throw new S3Error(
-      'InvalidRequest',
-      'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
-    );
+  if (read.version !== 4) {
+    throw new S3Error('AuthorizationHeaderMalformed', read.version === 2 ? undefined : read.message);
   }
   const { claim } = read;
   if (claim.service !== 's3') {
@@ -70,6 +78,34 @@ export async function authenticateS3(request: S3Request, accessKey: AccessKeySou
     caller: { ...holder.caller, origin: 'cfn', region: claim.region },
     payload,
     chunks: createChunkSigner(claim, holder.secret),
+  };
+}
+
+/** Addresses that older clients sign have no region and say nothing of bodies. */
+async function authenticateOld(
+  request: S3Request,
+  claim: OldClaim,
+  { accessKey, now, mount }: SignatureCheck,
+): Promise<S3Signer> {
+  const holder = await accessKey(claim.accessKey);
+  if (!holder) throw new S3Error('InvalidAccessKeyId', undefined, { AWSAccessKeyId: claim.accessKey });
+  if (!oldSignatures(holder.secret, request, mount, claim).some((one) => isSame(one, claim.signature))) {
+    throw new S3Error('SignatureDoesNotMatch', undefined, { AWSAccessKeyId: claim.accessKey });
+  }
+  if (claim.expires !== undefined && now > claim.expires * 1000) {
+    throw new S3Error('AccessDenied', 'Request has expired', {
+      Expires: new Date(claim.expires * 1000).toISOString(),
+      ServerTime: new Date(now).toISOString(),
+    });
+  }
+  if (claim.signedAt !== undefined && Math.abs(now - claim.signedAt) > SKEW_MS)
+    throw new S3Error('RequestTimeTooSkewed');
+  if (holder.caller.stackId !== undefined) throw new S3Error('AccessDenied');
+  const refuse = () => false;
+  return {
+    caller: { ...holder.caller, origin: 'cfn' },
+    payload: 'UNSIGNED-PAYLOAD',
+    chunks: { accepts: refuse, acceptsTrailer: refuse },
   };
 }
 

@@ -1,8 +1,8 @@
+import type { Clock } from '../engine/model/clock.js';
 import type { EventRecord, StackRecord } from '../engine/model/records.js';
 import type { Json, JsonMap } from '../engine/model/value.js';
 import type { Feed, FeedItem } from '../engine/operations/feed.js';
 import type { StackLoader } from '../engine/operations/stack-loader.js';
-import type { Clock } from '../engine/model/clock.js';
 import type { Cloud } from '../resources/clouds/cloud.js';
 
 export interface EventSinkParts {
@@ -32,19 +32,26 @@ export function startEventSinks(parts: EventSinkParts): () => void {
       const { rootId } = item.stack;
       // An operation of the root may have brought another environment; nested stacks share the root's sinks.
       if (item.stack.id === rootId && item.event.physicalId === rootId) sinks.delete(rootId);
-      const known = sinks.get(rootId) ?? sinksOf(parts, rootId);
+      // A stack whose template cannot be read has no sinks; nothing of this may reach its operation.
+      const known = sinks.get(rootId) ?? sinksOf(parts, rootId).catch((error: unknown) => failed(parts, rootId, error));
       sinks.set(rootId, known);
       const before = tails.get(rootId) ?? Promise.resolve();
-      const mine = before.then(async () => handOut(parts, item, await known));
-      tails.set(rootId, mine);
-      mine
-        .catch((error: unknown) => parts.log('an event could not be handed to a sink', { stack: rootId, error: String(error) }))
+      // One event that could not be handed out does not keep those after it.
+      const mine = before
+        .then(async () => handOut(parts, item, await known))
+        .catch((error: unknown) => void failed(parts, rootId, error))
         .finally(() => {
           if (tails.get(rootId) === mine) tails.delete(rootId);
           if (item.stack.id === rootId && item.stack.deletedAt !== undefined) sinks.delete(rootId);
         });
+      tails.set(rootId, mine);
     }
   });
+}
+
+function failed(parts: EventSinkParts, rootId: string, error: unknown): readonly JsonMap[] {
+  parts.log('an event could not be handed to a sink', { stack: rootId, error: String(error) });
+  return [];
 }
 
 async function sinksOf({ loader, stack }: EventSinkParts, rootId: string): Promise<readonly JsonMap[]> {
@@ -61,7 +68,12 @@ async function handOut(parts: EventSinkParts, { event, stack }: FeedItem, sinks:
   }
 }
 
-function senderOf(parts: EventSinkParts, sink: JsonMap, stack: StackRecord, message: JsonMap): (() => Promise<void>) | undefined {
+function senderOf(
+  parts: EventSinkParts,
+  sink: JsonMap,
+  stack: StackRecord,
+  message: JsonMap,
+): (() => Promise<void>) | undefined {
   const target = String(sink.target ?? '');
   if (sink.type === 'webhook') return () => parts.post(target, JSON.stringify(message));
   if (sink.type !== 'zaqar-queue') return undefined;
@@ -69,7 +81,9 @@ function senderOf(parts: EventSinkParts, sink: JsonMap, stack: StackRecord, mess
   const call = { projectId: stack.projectId, region: stack.region };
   return async () => {
     // Zaqar makes a queue with its first message.
-    const queue = (await queues.find(call, target)) ?? (await queues.create({ ...call, token: `sink/${stack.projectId}/${target}` }, { name: target }));
+    const queue =
+      (await queues.find(call, target)) ??
+      (await queues.create({ ...call, token: `sink/${stack.projectId}/${target}` }, { name: target }));
     await queues.act({ ...call, token: `event/${String(message.id)}` }, queue.id, 'post', { body: message as Json });
   };
 }

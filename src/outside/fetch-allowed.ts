@@ -1,4 +1,4 @@
-import { lookup as resolveName, type LookupAddress } from 'node:dns';
+import { type LookupAddress, lookup as resolveName } from 'node:dns';
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
@@ -61,7 +61,8 @@ export async function fetchAllowed(address: string, allowed: AllowedHosts): Prom
     throw new Error('TemplateURL must be a supported URL.', { cause });
   }
   const isWeb = url.protocol === 'http:' || url.protocol === 'https:';
-  if (!isWeb || url.username !== '' || !allowed.hosts.some((pattern) => fits(pattern, url))) throw new Error('TemplateURL must be a supported URL.');
+  if (!isWeb || url.username !== '' || !allowed.hosts.some((pattern) => fits(pattern, url)))
+    throw new Error('TemplateURL must be a supported URL.');
   const literal = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(literal) !== 0 && isPrivateAddress(literal)) throw new Error('TemplateURL must be a supported URL.');
   const response = await request(url, allowed);
@@ -78,11 +79,15 @@ function fits(pattern: string, url: URL): boolean {
   return wanted === url.hostname || wanted === url.host;
 }
 
-function request(url: URL, { timeoutMs = TIMEOUT_MS, lookup = resolveName as LookupFunction }: AllowedHosts): Promise<IncomingMessage> {
+function request(
+  url: URL,
+  { timeoutMs = TIMEOUT_MS, lookup = resolveName as LookupFunction }: AllowedHosts,
+): Promise<IncomingMessage> {
   const guarded: LookupFunction = (name, options, callback) => {
     lookup(name, options, (error, found, family) => {
       const addresses = (Array.isArray(found) ? found : [{ address: found, family: family ?? 4 }]) as LookupAddress[];
-      if (!error && addresses.some((one) => isPrivateAddress(one.address))) callback(new Error(`${name} is in a private network`), '', 4);
+      if (!error && addresses.some((one) => isPrivateAddress(one.address)))
+        callback(new Error(`${name} is in a private network`), '', 4);
       else callback(error, found, family);
     });
   };

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { Documents } from '../engine/store/documents.js';
 import { Secret } from '../engine/model/value.js';
+import type { Documents } from '../engine/store/documents.js';
 
 const KIND = 'installation-key';
 

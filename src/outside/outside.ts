@@ -1,10 +1,10 @@
+import type { Clock } from '../engine/model/clock.js';
 import type { StackRecord } from '../engine/model/records.js';
 import type { Outside } from '../engine/operations/outside.js';
 import type { Caller } from '../engine/stacks/requests.js';
 import type { Software, Stacks } from '../engine/stacks/stacks.js';
 import type { Store } from '../engine/store/store.js';
 import { createIdentity, type Identity } from '../identity/identity.js';
-import type { Clock } from '../engine/model/clock.js';
 import type { InstallationKey } from './installation-key.js';
 import { createRemoteStacks } from './remote-stacks.js';
 import { createSignalUrls, type PublicAddress } from './signal-urls.js';

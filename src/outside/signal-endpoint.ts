@@ -67,7 +67,8 @@ function handle(work: (request: SignalRequest) => Promise<Json>): RequestHandler
       reply(200, await work({ method: request.method, path, query: parseQuery(query), headers, body: text }));
     } catch (error) {
       if (error instanceof Refused) return reply(error.status, { error: error.message });
-      if (error instanceof UserError) return reply(error instanceof NotFoundError ? 404 : 400, { error: error.message });
+      if (error instanceof UserError)
+        return reply(error instanceof NotFoundError ? 404 : 400, { error: error.message });
       // A signal that its resource cannot use is the sender's mistake; anything else is ours and goes on.
       if (error instanceof EngineError || (error instanceof Error && error.name === 'ValueError')) {
         return reply(400, { error: error.message });
@@ -84,7 +85,8 @@ async function temporary(parts: SignalEndpointParts, request: SignalRequest): Pr
   const expires = Number(value('temp_url_expires'));
   checkSignature(parts, value('temp_url_sig'), temporaryText(path, value('resource'), expires), expires);
   const { stack, name } = await locate(parts, value('resource'));
-  if (request.method === 'GET' || request.method === 'HEAD') return parts.stacks.metadata(ownerOf(stack), stack.id, name);
+  if (request.method === 'GET' || request.method === 'HEAD')
+    return parts.stacks.metadata(ownerOf(stack), stack.id, name);
   await parts.stacks.signal(ownerOf(stack), stack.id, name, parseSignal(request.body));
   return null;
 }
@@ -103,7 +105,8 @@ async function answer(parts: SignalEndpointParts, request: SignalRequest): Promi
 function checkSignature({ key, now }: SignalEndpointParts, given: string, text: string, expires: number): void {
   const wanted = Buffer.from(key.sign(text));
   const sent = Buffer.from(given);
-  if (sent.length !== wanted.length || !timingSafeEqual(sent, wanted)) throw new Refused(401, 'the signature is not good');
+  if (sent.length !== wanted.length || !timingSafeEqual(sent, wanted))
+    throw new Refused(401, 'the signature is not good');
   if (!(expires * 1000 > now())) throw new Refused(401, 'the URL is not good any more');
 }
 

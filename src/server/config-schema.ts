@@ -2,7 +2,11 @@ import type { JsonMap } from '../engine/model/value.js';
 
 const flag = { type: 'boolean' };
 const text = { type: 'string', minLength: 1 };
-const count = (minimum: number, maximum?: number) => ({ type: 'integer', minimum, ...(maximum === undefined ? {} : { maximum }) });
+const count = (minimum: number, maximum?: number) => ({
+  type: 'integer',
+  minimum,
+  ...(maximum === undefined ? {} : { maximum }),
+});
 const seconds = { type: 'number', minimum: 0, maximum: 2_000_000 };
 const closed = (properties: JsonMap, required: readonly string[] = []): JsonMap => ({
   type: 'object',

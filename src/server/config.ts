@@ -1,4 +1,4 @@
-import type { FaultKind, FaultPlan, FaultRule, CallVerb } from '../resources/clouds/faults.js';
+import type { CallVerb, FaultKind, FaultPlan, FaultRule } from '../resources/clouds/faults.js';
 
 interface MsRange {
   readonly min: number;
@@ -117,12 +117,18 @@ export function given<T extends object>(entries: T): { [K in keyof T]?: Exclude<
 }
 
 /** Seconds of the file as milliseconds. */
-export const inMs = (seconds: number | undefined): number | undefined => (seconds === undefined ? undefined : Math.round(seconds * 1000));
+export const inMs = (seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : Math.round(seconds * 1000);
 
 /** The rehearsal plan of the file in the form that the simulated cloud takes. */
 export function faultPlan(faults: NonNullable<NonNullable<ServerConfig['cloud']>['faults']>): FaultPlan {
   return {
     seed: faults.seed ?? 'rehearsal',
-    rules: faults.rules.map(({ latency_ms: latencyMs, build_ms: buildMs, ...rule }): FaultRule => ({ ...rule, ...given({ latencyMs, buildMs }) })),
+    rules: faults.rules.map(
+      ({ latency_ms: latencyMs, build_ms: buildMs, ...rule }): FaultRule => ({
+        ...rule,
+        ...given({ latencyMs, buildMs }),
+      }),
+    ),
   };
 }

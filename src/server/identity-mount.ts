@@ -24,7 +24,10 @@ export function identityHandler(api: IdentityApi): RequestHandler {
       ...(oversized === undefined ? {} : { body: ' '.repeat(MAX_IDENTITY_BODY_BYTES + 1).concat('x') }),
     });
     const isSent = request.method !== 'HEAD' && answer.body !== undefined;
-    response.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body === undefined ? 0 : Buffer.byteLength(answer.body) });
+    response.writeHead(answer.status, {
+      ...answer.headers,
+      'content-length': answer.body === undefined ? 0 : Buffer.byteLength(answer.body),
+    });
     response.end(isSent ? answer.body : undefined);
   };
 }

@@ -32,7 +32,7 @@ export async function loadConfig({ file, env, flags }: ConfigSources): Promise<L
 async function readConfigFile(file: string): Promise<JsonMap> {
   const [{ load, YAMLException }, document] = await Promise.all([import('js-yaml'), readText(file)]);
   // A file of comments only sets nothing.
-  if (/^(?:\s*(?:#.*)?(?:\r?\n|$))*$/.test(document)) return {};
+  if (document.split('\n').every((line) => /^\s*(?:#|$)/.test(line))) return {};
   let content: unknown;
   try {
     content = load(document, { filename: file });

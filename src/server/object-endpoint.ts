@@ -38,7 +38,14 @@ export interface ObjectEndpointParts {
 }
 
 /** Opens the object store in the data folder. */
-export async function openObjectEndpoint({ store, config, dataDir, accessKey, baseUrls, reportBug }: ObjectEndpointParts): Promise<ObjectEndpoint> {
+export async function openObjectEndpoint({
+  store,
+  config,
+  dataDir,
+  accessKey,
+  baseUrls,
+  reportBug,
+}: ObjectEndpointParts): Promise<ObjectEndpoint> {
   const { s3 = {}, cfn = {} } = config;
   const temporary = dataDir === undefined ? await mkdtemp(join(tmpdir(), 'baton-objects-')) : undefined;
   const objects = await ObjectStore.open({

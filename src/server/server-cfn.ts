@@ -42,7 +42,10 @@ export function createCfn(
   );
 }
 
-function authentication({ own, keystone }: ServerIdentity, clockSkewMs: number | undefined): (request: CfnRequest) => Promise<Caller> {
+function authentication(
+  { own, keystone }: ServerIdentity,
+  clockSkewMs: number | undefined,
+): (request: CfnRequest) => Promise<Caller> {
   if (own) {
     return createSignatureAuthentication({ accessKey: own.accessKey, now: Date.now, ...given({ clockSkewMs }) });
   }
@@ -54,8 +57,12 @@ function authentication({ own, keystone }: ServerIdentity, clockSkewMs: number |
 }
 
 /** The secrets of a Keystone elsewhere stay there: it checks the signature itself. */
-async function askKeystone(keystone: KeystoneProxy, { method, path, query, headers, body = '' }: CfnRequest): Promise<Caller | undefined> {
-  const isForm = method === 'POST' && /^application\/x-www-form-urlencoded/i.test(String(headers['content-type'] ?? ''));
+async function askKeystone(
+  keystone: KeystoneProxy,
+  { method, path, query, headers, body = '' }: CfnRequest,
+): Promise<Caller | undefined> {
+  const isForm =
+    method === 'POST' && /^application\/x-www-form-urlencoded/i.test(String(headers['content-type'] ?? ''));
   const signed: SignedRequest = {
     method,
     path,

@@ -11,10 +11,17 @@ export function startEngine(
   logger: ServerLogger,
   surroundings: Surroundings,
 ): Promise<Engine> {
-  return createEngine({ ...(dataDir === undefined ? {} : { dataDir }), ...engineOptions(config, logger), surroundings });
+  return createEngine({
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...engineOptions(config, logger),
+    surroundings,
+  });
 }
 
-function engineOptions({ limits = {}, engine = {}, cloud = {}, heat = {} }: ServerConfig, logger: ServerLogger): EngineOptions {
+function engineOptions(
+  { limits = {}, engine = {}, cloud = {}, heat = {} }: ServerConfig,
+  logger: ServerLogger,
+): EngineOptions {
   const minutes = limits.stack_timeout_minutes;
   return {
     limits: given({

@@ -32,9 +32,20 @@ export async function openIdentity(
 ): Promise<ServerIdentity> {
   const name = region.openstack ?? DEFAULT_REGION;
   if (config.keystone) return elsewhere(config.keystone, name);
-  const own = await createIdentity({ documents: store.documents, clock: systemClock, config: identityConfig(config, name) });
+  const own = await createIdentity({
+    documents: store.documents,
+    clock: systemClock,
+    config: identityConfig(config, name),
+  });
   const api = createIdentityApi({ identity: own, now: Date.now, reportBug });
-  return { tokens: own, own, keystone: undefined, handler: identityHandler(api), authUrl: undefined, secrets: own.bootstrapped };
+  return {
+    tokens: own,
+    own,
+    keystone: undefined,
+    handler: identityHandler(api),
+    authUrl: undefined,
+    secrets: own.bootstrapped,
+  };
 }
 
 function elsewhere(config: KeystoneConfig, region: string): ServerIdentity {
@@ -50,7 +61,14 @@ function elsewhere(config: KeystoneConfig, region: string): ServerIdentity {
     region,
     ...given({ cacheMs: inMs(config.cache_seconds), timeoutMs: inMs(config.timeout_seconds) }),
   });
-  return { tokens: keystone, own: undefined, keystone, handler: undefined, authUrl: config.auth_url, secrets: undefined };
+  return {
+    tokens: keystone,
+    own: undefined,
+    keystone,
+    handler: undefined,
+    authUrl: config.auth_url,
+    secrets: undefined,
+  };
 }
 
 function identityConfig(config: NonNullable<ServerConfig['identity']>, region: string): IdentityConfig {

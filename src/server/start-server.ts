@@ -6,13 +6,21 @@ import { InvalidRequestError, NotSupportedError } from '../engine/model/errors.j
 import { createHttpServer, type HttpServer } from '../http/http-server.js';
 import { writeCredentialFiles } from '../identity/credential-files.js';
 import { DEFAULT_REGION, type Identity } from '../identity/identity.js';
-import { signalMounts } from '../outside/signal-endpoint.js';
 import { createNativeDeps } from '../native-deps.js';
+import { signalMounts } from '../outside/signal-endpoint.js';
 import { tokenAuthentication } from './authentication.js';
-import { DEFAULT_AWS_REGION, DEFAULT_HOST, DEFAULT_PORT, DEFAULT_SHUTDOWN_GRACE_SECONDS, given, inMs, type ServerConfig } from './config.js';
+import {
+  DEFAULT_AWS_REGION,
+  DEFAULT_HOST,
+  DEFAULT_PORT,
+  DEFAULT_SHUTDOWN_GRACE_SECONDS,
+  given,
+  inMs,
+  type ServerConfig,
+} from './config.js';
 import type { ServerLogger } from './logging.js';
-import { createCfn } from './server-cfn.js';
 import { type ObjectEndpoint, openObjectEndpoint } from './object-endpoint.js';
+import { createCfn } from './server-cfn.js';
 import { startEngine } from './server-engine.js';
 import { openIdentity, type ServerIdentity } from './server-identity.js';
 import { removeServerNote, writeServerNote } from './server-note.js';
@@ -44,7 +52,8 @@ export async function startServer({ dataDir, config, logger }: ServerSetup): Pro
   const { around, surroundings } = createSurroundings(config);
   const engine = await startEngine(dataDir, config, logger, surroundings);
   try {
-    const reportBug = (error: unknown, requestId: string): void => logger.error({ requestId, err: error }, 'a request failed by a mistake of ours');
+    const reportBug = (error: unknown, requestId: string): void =>
+      logger.error({ requestId, err: error }, 'a request failed by a mistake of ours');
     const identity = await openIdentity(engine.store, config, reportBug);
     around.identity(identity.own);
     const objects = await openObjectEndpoint({
@@ -57,7 +66,16 @@ export async function startServer({ dataDir, config, logger }: ServerSetup): Pro
     });
     around.objects(objects);
     const state = { isReady: false };
-    const http = createHttp({ config, engine, identity, objects, logger, reportBug, isReady: () => state.isReady, ...(tls ? { tls } : {}) });
+    const http = createHttp({
+      config,
+      engine,
+      identity,
+      objects,
+      logger,
+      reportBug,
+      isReady: () => state.isReady,
+      ...(tls ? { tls } : {}),
+    });
     const address = await listen(http, config);
     around.baseUrl = publicUrl(config, address.url);
     around.ownUrl = address.url;
@@ -167,7 +185,11 @@ async function listen(http: HttpServer, { host = DEFAULT_HOST, port = DEFAULT_PO
       EADDRNOTAVAIL: 'this machine does not have the address: correct --host',
       ENOTFOUND: 'the name is unknown: correct --host',
     };
-    throw new InvalidRequestError(`cannot listen on ${host} port ${port}: ${why[code ?? ''] ?? String(cause)}`, undefined, {});
+    throw new InvalidRequestError(
+      `cannot listen on ${host} port ${port}: ${why[code ?? ''] ?? String(cause)}`,
+      undefined,
+      {},
+    );
   }
 }
 

@@ -92,5 +92,7 @@ async function inlineReferences(
 
 function namesFile(key: string, value: string): boolean {
   if (key === 'get_file') return true;
+  // A child stack's template beside its parent's; addresses are the engine's to look at.
+  if (key === 'TemplateURL') return /\.(yaml|yml|json|template)$/.test(value) && !value.includes(':');
   return (key === 'type' || key === 'Type') && /\.(yaml|yml|template)$/.test(value) && !value.includes('::');
 }

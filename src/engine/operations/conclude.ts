@@ -114,7 +114,8 @@ async function snapshotOf(run: Run): Promise<Pick<JournalEntry, 'snapshots'>> {
   if (run.operation.action !== 'SNAPSHOT' || snapshotId === undefined) return {};
   const snapshot = await run.parts.store.reads.snapshot(snapshotId);
   if (!snapshot) return {};
-  const data = await abandonData(run.parts.store, run.stack, run.records.all());
+  // The stack as it is when this is done: a snapshot is of a stack at rest.
+  const data = await abandonData(run.parts.store, { ...run.stack, status: 'COMPLETE' }, run.records.all());
   return { snapshots: [{ ...snapshot, status: 'COMPLETE', statusReason: 'Stack SNAPSHOT completed successfully', data }] };
 }
 

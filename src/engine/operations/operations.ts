@@ -58,6 +58,9 @@ interface Active {
   isOver: boolean;
 }
 
+/** Interrupted operations that begin in one turn of the event loop. */
+const RESUMED_AT_ONCE = 8;
+
 /** Milliseconds after which an operation that the store stopped is tried again. */
 const STORE_RETRY_MS = 2000;
 
@@ -192,28 +195,35 @@ export class Operations implements ChildRunner {
     return { stack, operation, ended };
   }
 
-  /** Goes on with an operation that was running when the engine ended. */
-  resume(stack: StackRecord, operation: OperationRecord): Promise<RunResult> {
-    const ended = this.#runToEnd(stack, operation, undefined, undefined, { action: operation.action, options: operation.options }, undefined);
-    this.#active.set(stack.id, activeFor(stack, operation, ended));
-    return ended;
-  }
-
-  /** Sets every operation going again that was running when it was let go of; parents wait for their children. */
+  /**
+   * Sets every operation going again that was running when it was let go of; parents wait for their children. All are
+   * known at once, and begin a few at a time: the first does not wait until the thousandth has been read.
+   */
   async recover(): Promise<number> {
     await this.wakeUps.begin();
     const operations = await this.parts.store.reads.runningOperations();
     const stacks = new Map((await this.parts.store.reads.stacks(operations.map((one) => one.stackId))).map((one) => [one.id, one]));
-    let resumed = 0;
+    const starts: (() => void)[] = [];
     for (const operation of operations) {
       const stack = stacks.get(operation.stackId);
       if (!stack || stack.operationId !== operation.id || this.#active.has(stack.id)) continue;
-      resumed++;
-      this.resume(stack, operation).catch((error: unknown) => {
+      const gate = new Promise<void>((resolve) => starts.push(resolve));
+      const launch = { action: operation.action, options: operation.options };
+      const ended = gate.then(() => this.#runToEnd(stack, operation, undefined, undefined, launch, undefined));
+      this.#active.set(stack.id, activeFor(stack, operation, ended));
+      ended.catch((error: unknown) => {
         this.parts.log('an interrupted operation could not be resumed', { stack: stack.id, error: String(error) });
       });
     }
-    return resumed;
+    void this.#startInTurn(starts);
+    return starts.length;
+  }
+
+  async #startInTurn(starts: readonly (() => void)[]): Promise<void> {
+    for (const [index, start] of starts.entries()) {
+      start();
+      if (index % RESUMED_AT_ONCE === RESUMED_AT_ONCE - 1) await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   /** Stops starting new work and waits for what runs; what is not done is resumed by the next engine. */
