@@ -29,14 +29,26 @@ async function main() {
   const sources = await loadSources();
   const entries = findTemplates(options.folder).filter(({ name }) => name.includes(options.only ?? ''));
   const results = await inTurns(entries, async (entry) => {
-    const result = await tryTemplate(sources, entry).catch((error) => ({ ...entry, stage: 'crash', reasons: [error.stack], leftovers: [] }));
-    if (options.verbose) console.log(`${outcome(result)} ${result.name}${result.supplied?.length ? ` (given: ${result.supplied.join(', ')})` : ''}`);
-    return { ...result, fault: FAULTY.find(({ name, reason }) => result.name.startsWith(name) && reason.test(result.reasons.join('\n'))) };
+    const result = await tryTemplate(sources, entry).catch((error) => ({
+      ...entry,
+      stage: 'crash',
+      reasons: [error.stack],
+      leftovers: [],
+    }));
+    if (options.verbose)
+      console.log(
+        `${outcome(result)} ${result.name}${result.supplied?.length ? ` (given: ${result.supplied.join(', ')})` : ''}`,
+      );
+    return {
+      ...result,
+      fault: FAULTY.find(({ name, reason }) => result.name.startsWith(name) && reason.test(result.reasons.join('\n'))),
+    };
   });
   for (const collection of [...new Set(results.map((result) => result.collection))]) report(collection, results);
   const surprises = results.filter(isSurprise);
   for (const result of surprises) list(result);
-  if (options.verbose) for (const result of results.filter((one) => !isSurprise(one) && one.reasons.length > 0)) list(result);
+  if (options.verbose)
+    for (const result of results.filter((one) => !isSurprise(one) && one.reasons.length > 0)) list(result);
   if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
   summary(results, surprises, started);
 }
@@ -75,7 +87,8 @@ function report(collection, results) {
 
 function list({ name, stage, reasons, leftovers, fault }) {
   console.log(`\n${name}: ${stage ?? 'leftovers'}${fault ? ` (${fault.why})` : ''}`);
-  for (const reason of (reasons.length > 0 ? reasons : leftovers).slice(0, options.verbose ? 50 : 3)) console.log(`    ${reason}`);
+  for (const reason of (reasons.length > 0 ? reasons : leftovers).slice(0, options.verbose ? 50 : 3))
+    console.log(`    ${reason}`);
 }
 
 function summary(results, surprises, started) {

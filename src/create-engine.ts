@@ -128,7 +128,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     const stacks = createStackService({
       store,
       operations,
-      prepare: { engine: parts, customCheck: builtInConstraint, implicit: implicitDependencies },
+      prepare: { engine: operations.parts, customCheck: builtInConstraint, implicit: implicitDependencies },
       hiddenTag: options.hiddenTag ?? 'data-processing-cluster',
     });
     const stopSinks = startSinks(operations, cloud, clock, options);

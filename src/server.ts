@@ -25,7 +25,11 @@ export interface ServeOptions {
 export async function serve(options: ServeOptions): Promise<void> {
   const env = options.env ?? process.env;
   const file = options.config ?? env.BATON_CONFIG;
-  const { config, warnings } = await loadConfig({ env, flags: flagsOf(options), ...(file === undefined || file === '' ? {} : { file }) });
+  const { config, warnings } = await loadConfig({
+    env,
+    flags: flagsOf(options),
+    ...(file === undefined || file === '' ? {} : { file }),
+  });
   const logger = createLogger(config.log?.level ?? 'info');
   for (const warning of warnings) logger.warn(warning);
   const stop = stopSignal();
@@ -36,7 +40,10 @@ export async function serve(options: ServeOptions): Promise<void> {
   };
   process.once('uncaughtException', onCrash);
   try {
-    logger.info({ url: server.url, dataDir: options.dataDir, resumed: server.engine.resumed, ms: Math.round(performance.now()) }, 'serving');
+    logger.info(
+      { url: server.url, dataDir: options.dataDir, resumed: server.engine.resumed, ms: Math.round(performance.now()) },
+      'serving',
+    );
     process.stdout.write(`baton serves at ${server.url}\n`);
     logger.info({ signal: await stop.asked }, 'stopping');
     await endOrderly(server, stop.askedAgain, logger);

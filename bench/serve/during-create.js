@@ -16,17 +16,19 @@ const status = await settled(session, big);
 const ms = performance.now() - from;
 fire.stop();
 const result = await fire;
-console.log(JSON.stringify({
-  scenario: `GET stack while ${size} resources are made`,
-  status,
-  acceptedMs: Math.round(accepted),
-  createMs: Math.round(ms),
-  requestsPerSecond: Math.round(result.requests.average),
-  p99Ms: result.latency.p99,
-  maxMs: result.latency.max,
-  bad: result.non2xx + result.errors,
-  targets: { p99Ms: 150 },
-  ...memory(server.child.pid),
-}));
+console.log(
+  JSON.stringify({
+    scenario: `GET stack while ${size} resources are made`,
+    status,
+    acceptedMs: Math.round(accepted),
+    createMs: Math.round(ms),
+    requestsPerSecond: Math.round(result.requests.average),
+    p99Ms: result.latency.p99,
+    maxMs: result.latency.max,
+    bad: result.non2xx + result.errors,
+    targets: { p99Ms: 150 },
+    ...memory(server.child.pid),
+  }),
+);
 await stop(server);
 removeFolder(folder);

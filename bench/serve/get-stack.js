@@ -6,7 +6,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
 import Database from 'better-sqlite3';
-import { createStack, logIn, median, memory, newFolder, removeFolder, send, serve, settled, stop, template } from './server.js';
+import {
+  createStack,
+  logIn,
+  median,
+  memory,
+  newFolder,
+  removeFolder,
+  send,
+  serve,
+  settled,
+  stop,
+  template,
+} from './server.js';
 
 const rounds = Number(process.argv[2] ?? 3);
 const seconds = Number(process.argv[3] ?? 5);
@@ -22,7 +34,13 @@ const db = new Database(join(folder, 'baton.db'), { readonly: true });
 const row = db.prepare('select id from stacks').get();
 const templateRow = db.prepare('select id from templates').get();
 db.close();
-const yardstick = spawn(process.execPath, [fileURLToPath(new URL('./bare-express.js', import.meta.url)), join(folder, 'baton.db'), bodyFile, row.id, templateRow.id]);
+const yardstick = spawn(process.execPath, [
+  fileURLToPath(new URL('./bare-express.js', import.meta.url)),
+  join(folder, 'baton.db'),
+  bodyFile,
+  row.id,
+  templateRow.id,
+]);
 const [line] = await once(yardstick.stdout, 'data');
 const fire = (url, headers) => autocannon({ url, headers, connections: 20, duration: seconds });
 const ours = [];
@@ -37,14 +55,16 @@ for (let round = 0; round < rounds; round++) {
   bare.push((await fire(String(line).trim(), {})).requests.average);
 }
 yardstick.kill();
-console.log(JSON.stringify({
-  scenario: 'GET stack',
-  requestsPerSecond: Math.round(median(ours)),
-  yardstick: Math.round(median(bare)),
-  share: Number((median(ours) / median(bare)).toFixed(2)),
-  p99Ms: median(p99),
-  targets: { requestsPerSecond: 1200, share: 0.5, p99Ms: 40 },
-  ...memory(server.child.pid),
-}));
+console.log(
+  JSON.stringify({
+    scenario: 'GET stack',
+    requestsPerSecond: Math.round(median(ours)),
+    yardstick: Math.round(median(bare)),
+    share: Number((median(ours) / median(bare)).toFixed(2)),
+    p99Ms: median(p99),
+    targets: { requestsPerSecond: 1200, share: 0.5, p99Ms: 40 },
+    ...memory(server.child.pid),
+  }),
+);
 await stop(server);
 removeFolder(folder);

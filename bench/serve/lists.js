@@ -1,7 +1,19 @@
 /** The first page of 1,000 stacks; pages of the events of a stack that has 100,000, at the beginning and deep inside. */
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { createStack, logIn, median, memory, newFolder, removeFolder, send, serve, settled, stop, template } from './server.js';
+import {
+  createStack,
+  logIn,
+  median,
+  memory,
+  newFolder,
+  removeFolder,
+  send,
+  serve,
+  settled,
+  stop,
+  template,
+} from './server.js';
 
 const stacks = Number(process.argv[2] ?? 1000);
 const events = Number(process.argv[3] ?? 100_000);
@@ -13,11 +25,25 @@ await settled(session, eventful);
 await stop(server);
 const stackId = eventful.split('/').at(-1);
 const db = new Database(join(folder, 'baton.db'));
-const columns = ['stack_id', 'root_id', 'operation_id', 'resource_name', 'resource_type', 'physical_id', 'action', 'status', 'reason', 'properties', 'created_at'];
+const columns = [
+  'stack_id',
+  'root_id',
+  'operation_id',
+  'resource_name',
+  'resource_type',
+  'physical_id',
+  'action',
+  'status',
+  'reason',
+  'properties',
+  'created_at',
+];
 db.exec(`with recursive n(i) as (select 1 union all select i + 1 from n where i < ${events})
   insert into events (id, ${columns.join(', ')}) select lower(hex(randomblob(4))) || '-' || lower(hex(randomblob(2))) || '-4000-8000-' || lower(hex(randomblob(6))), ${columns.join(', ')}
   from n, (select * from events where stack_id = '${stackId}' and resource_name = 'r1' limit 1)`);
-const deepId = db.prepare('select id from events where stack_id = ? order by seq limit 1 offset ?').get(stackId, Math.floor(events * 0.9)).id;
+const deepId = db
+  .prepare('select id from events where stack_id = ? order by seq limit 1 offset ?')
+  .get(stackId, Math.floor(events * 0.9)).id;
 db.close();
 server = await serve(folder);
 session = await logIn(server);
@@ -47,7 +73,11 @@ report(`list of ${stacks} stacks, whole`, await measure('/stacks'), 25);
 report('events, first page of 100', await measure(`${eventful}/events?limit=100`), 20);
 report('events, newest first', await measure(`${eventful}/events?limit=100&sort_dir=desc`), 20);
 report('events, deep page by marker', await measure(`${eventful}/events?limit=100&marker=${deepId}`), 20);
-report('events, deep page by marker, newest first', await measure(`${eventful}/events?limit=100&sort_dir=desc&marker=${deepId}`), 20);
+report(
+  'events, deep page by marker, newest first',
+  await measure(`${eventful}/events?limit=100&sort_dir=desc&marker=${deepId}`),
+  20,
+);
 report('events of one resource, deep', await measure(`${eventful}/resources/r1/events?limit=100&marker=${deepId}`), 20);
 console.log(JSON.stringify(memory(server.child.pid)));
 await stop(server);

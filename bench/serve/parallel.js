@@ -17,13 +17,15 @@ const client = async () => {
 };
 await Promise.all(Array.from({ length: clients }, client));
 const ms = performance.now() - from;
-console.log(JSON.stringify({
-  scenario: `${total} stacks of 5 by ${clients} clients`,
-  seconds: Number((ms / 1000).toFixed(2)),
-  stacksPerSecond: Math.round((total * 1000) / ms),
-  statuses,
-  targets: { seconds: 8, rssMb: 300 },
-  ...memory(server.child.pid),
-}));
+console.log(
+  JSON.stringify({
+    scenario: `${total} stacks of 5 by ${clients} clients`,
+    seconds: Number((ms / 1000).toFixed(2)),
+    stacksPerSecond: Math.round((total * 1000) / ms),
+    statuses,
+    targets: { seconds: 8, rssMb: 300 },
+    ...memory(server.child.pid),
+  }),
+);
 await stop(server);
 removeFolder(folder);

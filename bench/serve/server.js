@@ -50,15 +50,28 @@ const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 export function send(method, url, { headers = {}, body } = {}) {
   const text = body === undefined ? undefined : JSON.stringify(body);
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, agent, headers: { accept: 'application/json', ...(text ? { 'content-type': 'application/json' } : {}), ...headers } }, (response) => {
-      const chunks = [];
-      response.on('data', (chunk) => chunks.push(chunk));
-      response.on('end', () => {
-        const answer = Buffer.concat(chunks).toString();
-        const isJson = response.headers['content-type']?.includes('json');
-        resolve({ status: response.statusCode, headers: response.headers, text: answer, body: isJson && answer ? JSON.parse(answer) : undefined });
-      });
-    });
+    const sent = request(
+      url,
+      {
+        method,
+        agent,
+        headers: { accept: 'application/json', ...(text ? { 'content-type': 'application/json' } : {}), ...headers },
+      },
+      (response) => {
+        const chunks = [];
+        response.on('data', (chunk) => chunks.push(chunk));
+        response.on('end', () => {
+          const answer = Buffer.concat(chunks).toString();
+          const isJson = response.headers['content-type']?.includes('json');
+          resolve({
+            status: response.statusCode,
+            headers: response.headers,
+            text: answer,
+            body: isJson && answer ? JSON.parse(answer) : undefined,
+          });
+        });
+      },
+    );
     sent.on('error', reject);
     sent.end(text);
   });
@@ -67,24 +80,37 @@ export function send(method, url, { headers = {}, body } = {}) {
 /** Logs in as the demo user: `{token, api}` with the address of the project's API. */
 export async function logIn({ url, dataDir }) {
   const openrc = Object.fromEntries(
-    [...readFileSync(join(dataDir, 'demo-openrc'), 'utf8').matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name, value]) => [name, value]),
+    [...readFileSync(join(dataDir, 'demo-openrc'), 'utf8').matchAll(/^export (\w+)='(.*)'$/gm)].map(
+      ([, name, value]) => [name, value],
+    ),
   );
   const domain = { id: 'default' };
   const answer = await send('POST', `${url}/identity/v3/auth/tokens`, {
     body: {
       auth: {
-        identity: { methods: ['password'], password: { user: { name: openrc.OS_USERNAME, domain, password: openrc.OS_PASSWORD } } },
+        identity: {
+          methods: ['password'],
+          password: { user: { name: openrc.OS_USERNAME, domain, password: openrc.OS_PASSWORD } },
+        },
         scope: { project: { name: openrc.OS_PROJECT_NAME, domain } },
       },
     },
   });
   const token = answer.headers['x-subject-token'];
-  return { token, projectId: answer.body.token.project.id, api: `${url}/v1/${answer.body.token.project.id}`, headers: { 'x-auth-token': token } };
+  return {
+    token,
+    projectId: answer.body.token.project.id,
+    api: `${url}/v1/${answer.body.token.project.id}`,
+    headers: { 'x-auth-token': token },
+  };
 }
 
 /** Makes a stack; resolves with its path below the API when it has been accepted. */
 export async function createStack(session, name, template) {
-  const answer = await send('POST', `${session.api}/stacks`, { headers: session.headers, body: { stack_name: name, template, timeout_mins: 60 } });
+  const answer = await send('POST', `${session.api}/stacks`, {
+    headers: session.headers,
+    body: { stack_name: name, template, timeout_mins: 60 },
+  });
   if (answer.status !== 201) throw new Error(`create ${name}: ${answer.status} ${answer.text.slice(0, 300)}`);
   return `/stacks/${name}/${answer.body.stack.id}`;
 }
@@ -99,13 +125,17 @@ export async function settled(session, path, everyMs = 100) {
 }
 
 export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-export const percentile = (values, share) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(values.length * share) - 1)];
+export const percentile = (values, share) =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(values.length * share) - 1)];
 
 /** A stack of n resources like people's: values that refer to each other, a parameter, outputs. */
 export function template(n) {
   const resources = {};
   for (let index = 0; index < n; index++) {
-    resources[`r${index}`] = { type: 'OS::Heat::Value', properties: { value: index % 5 === 0 ? { get_param: 'v' } : { get_attr: [`r${index - 1}`, 'value'] } } };
+    resources[`r${index}`] = {
+      type: 'OS::Heat::Value',
+      properties: { value: index % 5 === 0 ? { get_param: 'v' } : { get_attr: [`r${index - 1}`, 'value'] } },
+    };
   }
   return {
     heat_template_version: '2018-08-31',

@@ -25,12 +25,14 @@ for (let run = 0; run < runs; run++) {
 }
 removeFolder(folder);
 const node = median(bare);
-console.log(JSON.stringify({
-  scenario: 'start-up',
-  nodeMs: Math.round(node),
-  firstStartMs: Math.round(median(first) - node),
-  laterStartMs: Math.round(median(again) - node),
-  targetMs: 600,
-  idleRssMb: idle.rssMb,
-  targetRssMb: 130,
-}));
+console.log(
+  JSON.stringify({
+    scenario: 'start-up',
+    nodeMs: Math.round(node),
+    firstStartMs: Math.round(median(first) - node),
+    laterStartMs: Math.round(median(again) - node),
+    targetMs: 600,
+    idleRssMb: idle.rssMb,
+    targetRssMb: 130,
+  }),
+);

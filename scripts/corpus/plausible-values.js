@@ -70,20 +70,24 @@ export function plausibleValue(parameter, language) {
   const allowed = parameter.constraints.find(({ kind }) => kind === 'allowed_values');
   if (allowed?.values?.length > 0) return allowed.values[0];
   const type = parameter.declaredType.replace(/^AWS::SSM::Parameter::Value<(.*)>$/, '$1');
-  if (parameter.declaredType.startsWith('AWS::SSM::Parameter::Value<')) return `/corpus/${type.replace(/[^A-Za-z0-9]+/g, '.')}`;
+  if (parameter.declaredType.startsWith('AWS::SSM::Parameter::Value<'))
+    return `/corpus/${type.replace(/[^A-Za-z0-9]+/g, '.')}`;
   const item = /^List<(.*)>$/.exec(type)?.[1];
   if (item !== undefined) return twoOf(BY_TYPE[item] ?? (item === 'Number' ? '1' : 'corpus'));
   if (BY_TYPE[type] !== undefined) return BY_TYPE[type];
   const custom = parameter.constraints.find(({ kind }) => kind === 'custom');
   if (custom && BY_CUSTOM_CONSTRAINT[custom.name] !== undefined) return BY_CUSTOM_CONSTRAINT[custom.name];
-  return fit(byNeutralType(parameter, language), parameter);
+  return fitted(byNeutralType(parameter, language), parameter);
 }
 
 /** What the SSM parameters hold that `plausibleValue` names. */
 export const SSM_VALUES = Object.fromEntries(
-  [...Object.entries(BY_TYPE), ['String', 'corpus'], ['List<String>', 'corpus,other'], ['CommaDelimitedList', 'corpus,other']].map(
-    ([type, value]) => [`/corpus/${type.replace(/[^A-Za-z0-9]+/g, '.')}`, value],
-  ),
+  [
+    ...Object.entries(BY_TYPE),
+    ['String', 'corpus'],
+    ['List<String>', 'corpus,other'],
+    ['CommaDelimitedList', 'corpus,other'],
+  ].map(([type, value]) => [`/corpus/${type.replace(/[^A-Za-z0-9]+/g, '.')}`, value]),
 );
 
 function byNeutralType(parameter, language) {
@@ -91,7 +95,8 @@ function byNeutralType(parameter, language) {
   if (parameter.type === 'boolean') return true;
   if (parameter.type === 'json') return {};
   if (parameter.type === 'number') return number(parameter);
-  const [, named] = BY_NAME.find(([pattern, , only]) => pattern.test(parameter.name) && (only ?? world) === world) ?? [];
+  const [, named] =
+    BY_NAME.find(([pattern, , only]) => pattern.test(parameter.name) && (only ?? world) === world) ?? [];
   if (parameter.type === 'comma_delimited_list') return named === undefined ? 'corpus,other' : twoOf(named);
   return typeof named === 'function' ? named(parameter) : (named ?? 'corpus');
 }
@@ -108,7 +113,7 @@ function number(parameter) {
 }
 
 /** Makes a text match the lengths and the pattern asked for. */
-function fit(value, { constraints }) {
+function fitted(value, { constraints }) {
   if (typeof value !== 'string') return value;
   const length = constraints.find(({ kind }) => kind === 'length');
   const patterns = constraints.filter(({ kind }) => kind === 'allowed_pattern').map(({ pattern }) => pattern);
@@ -117,10 +122,50 @@ function fit(value, { constraints }) {
 }
 
 const SAMPLES = [
-  'corpus', 'Corpus1', 'corpus-1', 'corpus1', 'CORPUS', '1', '10', '10.0.0.0/16', '10.0.1.0/24', '10.0.1.5', '123456789012', 'Corpus123456', 'Corpus!123456',
-  'someone@example.org', 'corpus.example.org', 'https://example.org', 'https://example.org/corpus.git', 'vpc-0a1b2c3d4e5f67890', 'subnet-0a1b2c3d4e5f67890', 'sg-0a1b2c3d4e5f67890',
-  'ami-0a1b2c3d4e5f67890', 'us-east-1', 'us-east-1a', 'arn:aws:iam::123456789012:role/corpus', 'o-abcdefghij', 'ou-abcd-12345678', 'Z3AADJGX6KTTL2', 'd-0123456789', 'pl-0a1b2c3d', 'rtb-0a1b2c3d4e5f67890', 'pcx-0a1b2c3d4e5f67890', 'igw-0a1b2c3d4e5f67890', 'CORPUS1corpus', '{}', '',
-  '12:00', 'sun:05:00-sun:06:00', 'rate(1 day)', 'corpus/', '/corpus', 'true', 'main', '1.0.0', 'com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d4e5f67890',
+  'corpus',
+  'Corpus1',
+  'corpus-1',
+  'corpus1',
+  'CORPUS',
+  '1',
+  '10',
+  '10.0.0.0/16',
+  '10.0.1.0/24',
+  '10.0.1.5',
+  '123456789012',
+  'Corpus123456',
+  'Corpus!123456',
+  'someone@example.org',
+  'corpus.example.org',
+  'https://example.org',
+  'https://example.org/corpus.git',
+  'vpc-0a1b2c3d4e5f67890',
+  'subnet-0a1b2c3d4e5f67890',
+  'sg-0a1b2c3d4e5f67890',
+  'ami-0a1b2c3d4e5f67890',
+  'us-east-1',
+  'us-east-1a',
+  'arn:aws:iam::123456789012:role/corpus',
+  'o-abcdefghij',
+  'ou-abcd-12345678',
+  'Z3AADJGX6KTTL2',
+  'd-0123456789',
+  'pl-0a1b2c3d',
+  'rtb-0a1b2c3d4e5f67890',
+  'pcx-0a1b2c3d4e5f67890',
+  'igw-0a1b2c3d4e5f67890',
+  'CORPUS1corpus',
+  '{}',
+  '',
+  '12:00',
+  'sun:05:00-sun:06:00',
+  'rate(1 day)',
+  'corpus/',
+  '/corpus',
+  'true',
+  'main',
+  '1.0.0',
+  'com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d4e5f67890',
 ];
 
 function stretch(value, length) {

@@ -15,7 +15,16 @@ const MAX_SUPPLIES = 30;
  * world beforehand because the template takes it from elsewhere.
  */
 export async function tryTemplate(sources, entry) {
-  const result = { ...entry, parsed: false, validated: false, created: false, deleted: false, leftovers: [], reasons: [], supplied: [] };
+  const result = {
+    ...entry,
+    parsed: false,
+    validated: false,
+    created: false,
+    deleted: false,
+    leftovers: [],
+    reasons: [],
+    supplied: [],
+  };
   const input = await readInput(sources, entry.path, result);
   if (!input) return result;
   const engine = await sources.createEngine({ retry: { maxAttempts: 2, baseMs: 1, maxMs: 10 } });
@@ -63,7 +72,12 @@ async function readInput(sources, path, result) {
     parameters[parameter.name] = plausibleValue(parameter, result.collection === 'heat' ? 'hot' : 'cfn');
   }
   const given = GIVEN.find(({ name }) => result.name.startsWith(name));
-  return { template: loaded.template, files: { ...loaded.files, ...given?.files }, environment: given?.environment ?? {}, parameters: { ...parameters, ...given?.parameters } };
+  return {
+    template: loaded.template,
+    files: { ...loaded.files, ...given?.files },
+    environment: given?.environment ?? {},
+    parameters: { ...parameters, ...given?.parameters },
+  };
 }
 
 /** An empty default that the parameter's own type or constraints refuse is a way to say "required". */
@@ -73,10 +87,16 @@ function isUnusable({ defaultValue, constraints, declaredType }) {
 }
 
 async function run(sources, engine, input, result) {
-  const caller = sources.localCaller({ origin: result.language === 'cfn' && !result.name.startsWith('heat/') ? 'cfn' : 'heat' });
+  const caller = sources.localCaller({
+    origin: result.language === 'cfn' && !result.name.startsWith('heat/') ? 'cfn' : 'heat',
+  });
   const call = { projectId: caller.projectId, region: caller.region };
   try {
-    const { diagnostics } = await engine.stacks.validate(caller, { template: input.template, files: input.files, environment: input.environment });
+    const { diagnostics } = await engine.stacks.validate(caller, {
+      template: input.template,
+      files: input.files,
+      environment: input.environment,
+    });
     if (diagnostics.some(({ severity }) => severity === 'error')) throw new sources.ValidationError(diagnostics);
     result.validated = true;
   } catch (error) {
@@ -93,12 +113,14 @@ async function run(sources, engine, input, result) {
     try {
       stack = await createAndSettle(engine, caller, { ...input, name: 'corpus' });
     } catch (error) {
-      if (round < MAX_SUPPLIES && (await supply(engine, caller, call, String(error.message), result, before, input))) continue;
+      if (round < MAX_SUPPLIES && (await supply(engine, caller, call, String(error.message), result, before, input)))
+        continue;
       return fail(sources, result, 'create', error);
     }
     if (stack.status === 'COMPLETE' && stack.action === 'CREATE') break;
     const reasons = await failures(engine, caller, stack);
-    const isSupplied = round < MAX_SUPPLIES && (await supply(engine, caller, call, reasons.join('\n'), result, before, input));
+    const isSupplied =
+      round < MAX_SUPPLIES && (await supply(engine, caller, call, reasons.join('\n'), result, before, input));
     const gone = await remove(engine, caller, stack, result);
     if (isSupplied && gone) continue;
     result.stage = 'create';
@@ -135,7 +157,12 @@ async function createAndSettle(engine, caller, input) {
     const stack = await engine.stacks.create(caller, input);
     return await Promise.race([
       engine.stacks.settled(stack.id),
-      new Promise((_, reject) => setTimeout(() => reject(new Error(`still ${stack.action}_IN_PROGRESS after ${TIME_LIMIT_MS / 1000} s`)), TIME_LIMIT_MS).unref()),
+      new Promise((_, reject) =>
+        setTimeout(
+          () => reject(new Error(`still ${stack.action}_IN_PROGRESS after ${TIME_LIMIT_MS / 1000} s`)),
+          TIME_LIMIT_MS,
+        ).unref(),
+      ),
     ]);
   } finally {
     clearInterval(servers);
@@ -147,14 +174,28 @@ async function createAndSettle(engine, caller, input) {
 function signalSender({ resourceType, status }) {
   const isHandle = /WaitConditionHandle$/.test(resourceType);
   if (isHandle && status === 'COMPLETE') {
-    return (stacks, caller, one, id) => stacks.signal(caller, one.stackId, one.resource, resourceType === 'OS::Heat::WaitConditionHandle' ? { id, status: 'SUCCESS', reason: 'ready', data: 'ok' } : { UniqueId: id, Status: 'SUCCESS', Reason: 'ready', Data: 'ok' });
+    return (stacks, caller, one, id) =>
+      stacks.signal(
+        caller,
+        one.stackId,
+        one.resource,
+        resourceType === 'OS::Heat::WaitConditionHandle'
+          ? { id, status: 'SUCCESS', reason: 'ready', data: 'ok' }
+          : { UniqueId: id, Status: 'SUCCESS', Reason: 'ready', Data: 'ok' },
+      );
   }
   if (status !== 'IN_PROGRESS') return undefined;
   if (/(Software|Structured)Deployment$/.test(resourceType)) {
-    return (stacks, caller, one) => stacks.signal(caller, one.stackId, one.resource, { deploy_stdout: 'ok', deploy_stderr: '', deploy_status_code: 0 });
+    return (stacks, caller, one) =>
+      stacks.signal(caller, one.stackId, one.resource, {
+        deploy_stdout: 'ok',
+        deploy_stderr: '',
+        deploy_status_code: 0,
+      });
   }
   if (/(AutoScalingGroup|EC2::Instance|CloudFormation::WaitCondition)$/.test(resourceType)) {
-    return (stacks, caller, one, id) => stacks.countSignal(caller, one.stackId, one.resource, { id, status: 'SUCCESS' });
+    return (stacks, caller, one, id) =>
+      stacks.countSignal(caller, one.stackId, one.resource, { id, status: 'SUCCESS' });
   }
   return undefined;
 }
@@ -163,15 +204,21 @@ function signalSender({ resourceType, status }) {
 function signal(engine, caller, one) {
   one.sent += 1;
   // Whoever waits for no signal, or not yet, refuses it; that is no failure of the template.
-  one.send(engine.stacks, caller, one, `server-${one.sent}`).catch((error) => process.env.DBG && console.error(error.message));
+  one
+    .send(engine.stacks, caller, one, `server-${one.sent}`)
+    .catch((error) => process.env.DBG && console.error(error.message));
 }
 
 /** What failed, first things first; what was only cancelled because of it is left out. */
 async function failures(engine, caller, stack) {
   const events = await engine.stacks.events(caller, stack.id, { nestedDepth: 5 });
-  const failed = events.map(({ event }) => event).filter((event) => event.status === 'FAILED' && !/cancel/i.test(event.reason));
+  const failed = events
+    .map(({ event }) => event)
+    .filter((event) => event.status === 'FAILED' && !/cancel/i.test(event.reason));
   const own = failed.filter((event) => event.resourceName !== stack.name);
-  const causes = (own.length > 0 ? own : failed).map((event) => `${event.resourceName} (${event.resourceType}) ${event.action}_FAILED: ${event.reason}`);
+  const causes = (own.length > 0 ? own : failed).map(
+    (event) => `${event.resourceName} (${event.resourceType}) ${event.action}_FAILED: ${event.reason}`,
+  );
   return causes.length > 0 ? [...new Set(causes)] : [`${stack.action}_${stack.status}: ${stack.statusReason}`];
 }
 
@@ -202,8 +249,12 @@ function isKept(object, kept) {
 
 async function worldObjects(engine, caller) {
   const rows = await engine.store.db.selectFrom('world_objects').select('collection').distinct().execute();
-  const objects = await Promise.all(rows.map(({ collection }) => engine.store.world.find({ collection, projectId: caller.projectId })));
-  return objects.flat().filter(({ body, collection }) => body._?.origin !== 'seed' && !body._?.supplied && collection !== 'world');
+  const objects = await Promise.all(
+    rows.map(({ collection }) => engine.store.world.find({ collection, projectId: caller.projectId })),
+  );
+  return objects
+    .flat()
+    .filter(({ body, collection }) => body._?.origin !== 'seed' && !body._?.supplied && collection !== 'world');
 }
 
 /** Parameters of type AWS::SSM::Parameter::Value name things that must be there. */
@@ -216,7 +267,8 @@ async function supplyParameters(engine, caller, input, sources) {
     if (type === undefined) continue;
     const value = SSM_VALUES[`/corpus/${type.replace(/[^A-Za-z0-9]+/g, '.')}`] ?? 'corpus';
     const parameter = String(input.parameters[name] ?? defaultValue);
-    if (!(await parameters.find(call, parameter))) await parameters.create(call, { name: parameter, type: 'String', value });
+    if (!(await parameters.find(call, parameter)))
+      await parameters.create(call, { name: parameter, type: 'String', value });
   }
 }
 
@@ -225,8 +277,17 @@ async function supply(engine, caller, call, message, result, before, input) {
   const known = result.supplied.length;
   const [, exported] = /No export named (\S+) found/.exec(message) ?? [];
   if (exported !== undefined && !result.supplied.includes(`export ${exported}`)) {
-    const value = /vpc/i.test(exported) && !/subnet/i.test(exported) ? 'vpc-0a1b2c3d4e5f67890' : /subnet/i.test(exported) ? 'subnet-0a1b2c3d4e5f67890' : 'corpus-export';
-    const template = { AWSTemplateFormatVersion: '2010-09-09', Resources: { Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle' } }, Outputs: { Value: { Value: value, Export: { Name: exported } } } };
+    const value =
+      /vpc/i.test(exported) && !/subnet/i.test(exported)
+        ? 'vpc-0a1b2c3d4e5f67890'
+        : /subnet/i.test(exported)
+          ? 'subnet-0a1b2c3d4e5f67890'
+          : 'corpus-export';
+    const template = {
+      AWSTemplateFormatVersion: '2010-09-09',
+      Resources: { Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle' } },
+      Outputs: { Value: { Value: value, Export: { Name: exported } } },
+    };
     const stack = await engine.stacks.create({ ...caller, origin: 'cfn' }, { name: `export-${known}`, template });
     await engine.stacks.settled(stack.id);
     result.supplied.push(`export ${exported}`);
@@ -235,9 +296,13 @@ async function supply(engine, caller, call, message, result, before, input) {
   if (reference !== undefined && !result.supplied.includes(`${service} ${reference}`)) {
     if (service === 'secretsmanager') {
       const [name, , key] = reference.split(':');
-      await engine.cloud.collection('secrets').create(call, { name, payload: key ? JSON.stringify({ [key]: 'corpus' }) : 'corpus' });
+      await engine.cloud
+        .collection('secrets')
+        .create(call, { name, payload: key ? JSON.stringify({ [key]: 'corpus' }) : 'corpus' });
     } else {
-      await engine.cloud.collection('parameters').create(call, { name: reference.replace(/:\d+$/, ''), type: 'String', value: 'corpus' });
+      await engine.cloud
+        .collection('parameters')
+        .create(call, { name: reference.replace(/:\d+$/, ''), type: 'String', value: 'corpus' });
     }
     result.supplied.push(`${service} ${reference}`);
   }
@@ -248,7 +313,8 @@ async function supply(engine, caller, call, message, result, before, input) {
     input.files[url] = templateNamed(result.path, url.split('/').at(-1) ?? '');
     result.supplied.push(`template ${url}`);
   }
-  const [, kind, name] = /(?:Unable to find|The) (listener|pool|[Ss]erver) (?:with name or id ')?\(?'?(corpus[\w-]*)/.exec(message) ?? [];
+  const [, kind, name] =
+    /(?:Unable to find|The) (listener|pool|[Ss]erver) (?:with name or id ')?\(?'?(corpus[\w-]*)/.exec(message) ?? [];
   if (name !== undefined && !result.supplied.includes(`${kind} ${name}`)) {
     await makeMissing(engine, call, kind.toLowerCase(), name);
     result.supplied.push(`${kind} ${name}`);
@@ -261,7 +327,10 @@ async function supply(engine, caller, call, message, result, before, input) {
 function templateNamed(parentPath, name) {
   const beside = join(dirname(parentPath), name);
   if (existsSync(beside)) return readFileSync(beside, 'utf8');
-  return JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', Resources: { Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle' } } });
+  return JSON.stringify({
+    AWSTemplateFormatVersion: '2010-09-09',
+    Resources: { Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle' } },
+  });
 }
 
 /** Lets the stand-ins for child templates take one more parameter; false if there are none. */
@@ -279,10 +348,13 @@ function addParameter(files, name) {
 
 /** Makes what a reference that stands for somebody else's thing leads to. */
 async function makeMissing(engine, call, kind, name) {
-  const of = (collection, spec) => engine.cloud.collection(collection).create({ ...call, token: `corpus-${collection}-${name}` }, spec);
-  if (kind === 'server') return of('servers', { name, flavor: 'm1.small', image: 'cirros', networks: [{ network: 'private' }] });
+  const of = (collection, spec) =>
+    engine.cloud.collection(collection).create({ ...call, token: `corpus-${collection}-${name}` }, spec);
+  if (kind === 'server')
+    return of('servers', { name, flavor: 'm1.small', image: 'cirros', networks: [{ network: 'private' }] });
   const balancer = await of('load_balancers', { name: `${name}-balancer`, vip_subnet: 'private-subnet' });
-  if (kind === 'listener') return of('listeners', { name, loadbalancer: balancer.id, protocol: 'HTTP', protocol_port: 80 });
+  if (kind === 'listener')
+    return of('listeners', { name, loadbalancer: balancer.id, protocol: 'HTTP', protocol_port: 80 });
   return of('pools', { name, loadbalancer: balancer.id, protocol: 'HTTP', lb_algorithm: 'ROUND_ROBIN' });
 }
 

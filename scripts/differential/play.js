@@ -107,7 +107,7 @@ export async function play(client, scenario) {
       if (status === 404) return undefined;
       const stack = body.stack;
       const isEnded = !stack.stack_status.endsWith('IN_PROGRESS');
-      if (isEnded && stack.stack_status === 'DELETE_COMPLETE') return stack;
+      if (stack.stack_status === 'DELETE_COMPLETE') return stack;
       calm = isEnded && ownEvents(await listEvents()).length > before ? calm + 1 : 0;
       // Twice: a rollback begins a moment after the failure.
       if (calm >= 3) return stack;
@@ -237,6 +237,8 @@ export async function play(client, scenario) {
       const answer = await client.send('DELETE', `${stackPath()}/abandon`);
       if (!passed(answer)) return refusal(answer);
       kept.abandoned = answer.body;
+      // A real Heat answers first; only when the stack is gone its name is free.
+      await waitForEnd(Number.POSITIVE_INFINITY);
       const data = structuredClone(answer.body);
       return {
         http: answer.status,

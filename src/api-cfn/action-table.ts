@@ -1,6 +1,7 @@
 import type { Action } from './action.js';
 import { actions as changeSets } from './change-sets/change-set-actions.js';
 import { actions as drift } from './drift/drift-actions.js';
+import { actions as refactoring } from './refactor/refactor-actions.js';
 import { actions as stackChanges } from './stacks/change-actions.js';
 import { actions as stackEvents } from './stacks/event-actions.js';
 import { actions as exports } from './stacks/export-actions.js';
@@ -22,6 +23,7 @@ export const ACTIONS: readonly Action[] = [
   ...templates,
   ...changeSets,
   ...drift,
+  ...refactoring,
 ];
 
 const byName = new Map(ACTIONS.map((action) => [action.name, action]));

@@ -110,7 +110,12 @@ export const routes: readonly Route[] = [
     async handle(context) {
       const stack = await context.stack();
       try {
-        await context.deps.stacks.signal(context.caller, stack.id, context.param('resource_name'), context.body ?? null);
+        await context.deps.stacks.signal(
+          context.caller,
+          stack.id,
+          context.param('resource_name'),
+          context.body ?? null,
+        );
       } catch (error) {
         // Heat hands signals over and does not wait: the sender never hears what the resource made of them.
         if (!(error instanceof DriverError)) throw error;

@@ -1,10 +1,9 @@
-import { stackUserProjectId } from '../engine/operations/abandon-data.js';
 import type { StackRecord } from '../engine/model/records.js';
+import { stackUserProjectId } from '../engine/operations/abandon-data.js';
 import type { StackFilter, StackSortKey } from '../engine/stacks/requests.js';
 import { valueError } from './api-error.js';
 import type { Query } from './query.js';
 import { readTags } from './values.js';
-
 
 const SORT_KEYS: { readonly [name: string]: StackSortKey } = {
   stack_name: 'name',

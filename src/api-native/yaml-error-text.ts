@@ -21,7 +21,8 @@ function pythonReason(message: string, line: string, column: number): string {
   if (/tab characters/.test(message)) return cannotStart('\\t');
   if (/bad indentation of a mapping entry/.test(message)) {
     if (found === '`' || found === '@') return cannotStart(found);
-    if (found === '}' || found === ']') return `while parsing a block node\nexpected the node content, but found '${found}'`;
+    if (found === '}' || found === ']')
+      return `while parsing a block node\nexpected the node content, but found '${found}'`;
     if (found === ':') return 'mapping values are not allowed here';
   }
   if (/within a flow collection/.test(message) && /\[\s*$/.test(line.slice(0, column - 1))) {

@@ -35,7 +35,7 @@ export function createOutside(parts: OutsideParts): Outside {
     return identity;
   };
   return {
-    users: (stack) => createStackUserPort(parts.store.documents, openIdentity, stack),
+    users: (stack, owner) => createStackUserPort(parts.store.documents, openIdentity, stack, owner),
     urls: (stack, record) => createSignalUrls(parts.address(), parts.key, stack, record, () => parts.clock.now()),
     software: (stack) => createSoftwarePort(parts.software, ownerOf(stack)),
     stacksIn: (stack, region) =>

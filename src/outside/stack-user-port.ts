@@ -1,5 +1,6 @@
 import type { KeyPair, StackUserIdentity, StackUserPort } from '../engine/drivers/stack-access.js';
-import type { StackRecord } from '../engine/model/records.js';
+import { physicalName } from '../engine/model/ids.js';
+import type { ResourceRecord, StackRecord } from '../engine/model/records.js';
 import { Secret } from '../engine/model/value.js';
 import type { Documents } from '../engine/store/documents.js';
 import type { Identity } from '../identity/identity.js';
@@ -19,21 +20,28 @@ interface StoredUser {
   readonly token?: Secret;
 }
 
-/** The users that one stack's resources have; what is known of each is kept, so that asking again gives the same. */
+/**
+ * The users that one stack's resources have; what is known of each is kept, so that asking again gives the same. The
+ * user of the resource that asks is named like it.
+ */
 export function createStackUserPort(
   documents: Documents,
   openIdentity: () => Promise<Identity>,
   stack: StackRecord,
+  resource: ResourceRecord,
 ): StackUserPort {
   const owner = { projectId: stack.projectId, projectName: stack.projectName, stackId: stack.id };
   const load = async (uuid: string) => (await documents.get<StoredUser>(STACK_USER_KIND, uuid))?.body;
   const save = (uuid: string, body: StoredUser) => documents.put(STACK_USER_KIND, { id: uuid, owner: stack.id, body });
 
+  const nameOf = (uuid: string) =>
+    uuid === resource.id ? physicalName(stack.name, resource.name, uuid) : `${stack.name}-${uuid}`.slice(-64);
+
   async function ensure(uuid: string, wish: { readonly userName?: string } = {}): Promise<StoredUser> {
     const known = await load(uuid);
     if (known) return known;
     const identity = await openIdentity();
-    const made = await identity.createStackUser(owner, wish.userName ?? `${stack.name}-${uuid}`.slice(-64));
+    const made = await identity.createStackUser(owner, wish.userName ?? nameOf(uuid));
     const user: StoredUser = {
       userId: made.userId,
       userName: made.userName,

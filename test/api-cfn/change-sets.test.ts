@@ -13,6 +13,7 @@ const volume = (size: unknown, extra: object = {}) => ({
   Type: 'AWS::EC2::Volume',
   Properties: { Size: size, AvailabilityZone: { 'Fn::Select': ['0', { 'Fn::GetAZs': '' }] }, ...extra },
 });
+const topic = (name: string) => ({ Type: 'AWS::SNS::Topic', Properties: { TopicName: name } });
 const template = (resources: object, rest: object = {}) =>
   JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', ...rest, Resources: resources });
 
@@ -39,10 +40,10 @@ test('a change set makes a stack, and the stack waits for it in review', async (
 
 test('a change set of an update tells what changes, why, and what is replaced', async () => {
   const parameters = { Parameters: { Size: { Type: 'Number', Default: 1 } } };
-  const before = { A: volume({ Ref: 'Size' }), B: volume(5), C: volume(7) };
+  const before = { A: volume({ Ref: 'Size' }), B: topic('one'), C: volume(7) };
   await client.call('CreateStack', { StackName: 's', TemplateBody: template(before, parameters) });
   await client.settled('s');
-  const after = { A: volume({ Ref: 'Size' }), B: volume(5, { AvailabilityZone: 'other-zone' }), D: volume(1) };
+  const after = { A: volume({ Ref: 'Size' }), B: topic('two'), D: volume(1) };
   const input = { StackName: 's', TemplateBody: template(after, parameters), Parameters: [{ ParameterKey: 'Size', ParameterValue: '3' }] };
   await client.call('CreateChangeSet', { ...input, ChangeSetName: 'other' });
   expect((await client.call('CreateChangeSet', { ...input, ChangeSetName: 'change' })).status).toBe(200);
@@ -135,6 +136,7 @@ test('drift of a resource that was changed behind the back of its stack is found
     for (;;) {
       const status = (await client.call('DescribeStackDriftDetectionStatus', result)).result;
       if (status.DetectionStatus !== 'DETECTION_IN_PROGRESS') return status;
+      await new Promise((resolve) => setImmediate(resolve));
     }
   };
   expect(await detect()).toMatchObject({ DetectionStatus: 'DETECTION_COMPLETE', StackDriftStatus: 'IN_SYNC', DriftedStackResourceCount: '0' });

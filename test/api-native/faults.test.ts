@@ -23,13 +23,15 @@ test.each([
   expect(doubledText(diagnostic)).toBe(text);
 });
 
-test("the first error is Heat's and all of them stand beside it", () => {
+test("the first error is Heat's, and all of them stand beside it for who asks", () => {
   const diagnostics = [
     error({ severity: 'warning', message: 'careful' }),
     error({ message: 'first', at: { line: 3, column: 5 }, hint: 'did you mean "bar"?' }),
     error({ message: 'second' }),
   ];
-  expect(faultBody(validationFault(diagnostics))).toEqual({
+  const { error: plain } = faultBody(validationFault(diagnostics)) as { error: object };
+  expect(plain).toEqual({ type: 'StackValidationFailed', traceback: null, message: 'first' });
+  expect(faultBody(validationFault(diagnostics), true)).toEqual({
     code: 400,
     title: 'Bad Request',
     explanation: 'The server could not comply with the request since it is either malformed or otherwise incorrect.',
@@ -64,7 +66,7 @@ test.each([
     reason: 'text that is no YAML is found by the API layer',
     given: error({ code: 'syntax', message: 'bad' }),
     type: 'HTTPBadRequest',
-    message: 'Template not in valid format: bad',
+    message: 'Template not in valid format: Error parsing template [root stack] bad',
   },
   {
     reason: 'so is a bad environment',

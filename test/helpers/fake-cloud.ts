@@ -273,9 +273,9 @@ export class FakeCloud {
           const earlier = this.ledger.find(({ verb, token }) => verb === 'snapshot' && token === ctx.token);
           const id = earlier?.id ?? `copy-of-${thing.id}-${++this.#count}`;
           if (!earlier) this.ledger.push({ verb: 'snapshot', id, name: thing.name, token: ctx.token });
-          return this.#settling(ctx, thing, { ...ref.data, copy: id, copied: thing.properties.value ?? null });
+          return this.#settling(ctx, thing, { ...ref.data, copy: id });
         }),
-      restore: (properties, snapshot) => ({ ...properties, value: snapshot.copied ?? null }),
+      restore: (properties, snapshot) => ({ ...properties, other: `from ${String(snapshot.copy).replace(/-\d+/g, '')}` }),
       attribute: (ctx, ref, name) => this.#call(ctx, 'attribute', (): Json => (name === 'live' ? (existing(ref).properties.value ?? null) : null)),
     };
   }

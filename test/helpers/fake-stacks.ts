@@ -160,6 +160,8 @@ export class FakeStacks implements Stacks {
   readonly createReserved = notFaked;
   readonly rollBack = notFaked;
   readonly annotate = notFaked;
+  readonly planRefactor = notFaked;
+  readonly refactor = notFaked;
   readonly detectDrift = notFaked;
   readonly observe = notFaked;
   readonly exports = notFaked;

@@ -35,9 +35,21 @@ test('an empty file and no file set nothing', async () => {
 
 test.each([
   { reason: 'a misspelled section', text: 'identiy: {}', message: /identiy is not a key: did you mean identity\?/ },
-  { reason: 'a misspelled key', text: 'limits: {body_byte: 1}', message: /limits\.body_byte is not a key: did you mean body_bytes\?/ },
-  { reason: 'a key that resembles none', text: 'log: {xyzzyplugh: 1}', message: /log\.xyzzyplugh is not a key: known keys here: level/ },
-  { reason: 'a key in a list', text: 'cloud: {faults: {rules: [{typo: x}]}}', message: /cloud\.faults\.rules\.0\.typo is not a key/ },
+  {
+    reason: 'a misspelled key',
+    text: 'limits: {body_byte: 1}',
+    message: /limits\.body_byte is not a key: did you mean body_bytes\?/,
+  },
+  {
+    reason: 'a key that resembles none',
+    text: 'log: {xyzzyplugh: 1}',
+    message: /log\.xyzzyplugh is not a key: known keys here: level/,
+  },
+  {
+    reason: 'a key in a list',
+    text: 'cloud: {faults: {rules: [{typo: x}]}}',
+    message: /cloud\.faults\.rules\.0\.typo is not a key/,
+  },
   { reason: 'a wrong type', text: 'port: many', message: /port must be integer/ },
   { reason: 'a word out of a list', text: 'log: {level: loud}', message: /log\.level must be one of fatal, error/ },
   { reason: 'a missing key', text: 'tls: {cert: a}', message: /tls must have required property 'key'/ },
@@ -53,7 +65,9 @@ test('all mistakes of a file are told at once', async () => {
 
 test('a file that is not there is named', async () => {
   const file = join(folder, 'none.yaml');
-  await expect(loadConfig({ file, env: {}, flags: {} })).rejects.toThrow(/none\.yaml cannot be read .*correct --config/);
+  await expect(loadConfig({ file, env: {}, flags: {} })).rejects.toThrow(
+    /none\.yaml cannot be read .*correct --config/,
+  );
 });
 
 test.each([

@@ -20,7 +20,11 @@ afterEach(async () => {
 
 async function start(config: ServerConfig = {}, folder: string | null = dataDir): Promise<RunningServer> {
   const logger = pino({ level: 'error' }, pino.destination(2));
-  const server = await startServer({ config: { port: 0, ...config }, logger, ...(folder === null ? {} : { dataDir: folder }) });
+  const server = await startServer({
+    config: { port: 0, ...config },
+    logger,
+    ...(folder === null ? {} : { dataDir: folder }),
+  });
   running.push(server);
   return server;
 }
@@ -77,14 +81,23 @@ test('a first start makes accounts that can be used, in files that only their ow
   expect(aws).toMatchObject({ AWS_DEFAULT_REGION: 'us-east-1', ENDPOINT_URL: `${server.url}/cfn` });
   const session = await logIn(server.url);
   const id = await createStack(session);
-  expect(await server.engine.stacks.settled(id)).toMatchObject({ action: 'CREATE', status: 'COMPLETE', region: 'us-east-1' });
+  expect(await server.engine.stacks.settled(id)).toMatchObject({
+    action: 'CREATE',
+    status: 'COMPLETE',
+    region: 'us-east-1',
+  });
   const shown = await fetch(`${session.api}/stacks/web/${id}`, { headers: { 'x-auth-token': session.token } });
-  expect(await shown.json()).toMatchObject({ stack: { stack_status: 'CREATE_COMPLETE', outputs: [{ output_value: 'one' }] } });
+  expect(await shown.json()).toMatchObject({
+    stack: { stack_status: 'CREATE_COMPLETE', outputs: [{ output_value: 'one' }] },
+  });
 });
 
 test('the command line finds the server by its note, which goes when the server ends', async () => {
   const server = await start();
-  expect(JSON.parse(readFileSync(join(dataDir, 'server.json'), 'utf8'))).toMatchObject({ url: server.url, pid: process.pid });
+  expect(JSON.parse(readFileSync(join(dataDir, 'server.json'), 'utf8'))).toMatchObject({
+    url: server.url,
+    pid: process.pid,
+  });
   expect(servedFolder(dataDir)?.authUrl).toBe(`${server.url}/identity/v3`);
   await stop(server);
   expect(existsSync(join(dataDir, 'server.json'))).toBe(false);
@@ -120,13 +133,19 @@ test('limits of the configuration hold', async () => {
   const server = await start({ limits: { body_bytes: 2048, stacks_per_project: 1 } });
   const session = await logIn(server.url);
   const headers = { 'x-auth-token': session.token, 'content-type': 'application/json' };
-  const send = (body: object) => fetch(`${session.api}/stacks`, { method: 'POST', headers, body: JSON.stringify(body) });
+  const send = (body: object) =>
+    fetch(`${session.api}/stacks`, { method: 'POST', headers, body: JSON.stringify(body) });
   expect(await (await send({ stack_name: 'x', template: TEMPLATE, pad: ' '.repeat(3000) })).json()).toMatchObject({
-    error: { type: 'RequestLimitExceeded', message: expect.stringMatching(/exceeds maximum allowed size \(2048 bytes\)/) },
+    error: {
+      type: 'RequestLimitExceeded',
+      message: expect.stringMatching(/exceeds maximum allowed size \(2048 bytes\)/),
+    },
   });
   await createStack(session);
   expect(await (await send({ stack_name: 'y', template: TEMPLATE })).json()).toMatchObject({
-    error: { message: 'Request limit exceeded: You have reached the maximum stacks per tenant, 1. Please delete some stacks.' },
+    error: {
+      message: 'Request limit exceeded: You have reached the maximum stacks per tenant, 1. Please delete some stacks.',
+    },
   });
 });
 
@@ -134,8 +153,16 @@ test('a rehearsed fault of the configuration makes a stack fail', async () => {
   const rules = [{ type: 'servers', verb: 'create' as const, fault: 'quota' as const, message: 'no room' }];
   const server = await start({ cloud: { faults: { rules } }, engine: { retry_limit: 0 } });
   const caller = { ...(await server.identity.tokens.authenticate((await logIn(server.url)).token)) };
-  const resources = { s: { type: 'OS::Nova::Server', properties: { flavor: 'm1.small', image: 'cirros', networks: [{ network: 'private' }] } } };
-  const { id } = await server.engine.stacks.create(caller as never, { name: 'f', template: { ...TEMPLATE, resources, outputs: {} } });
+  const resources = {
+    s: {
+      type: 'OS::Nova::Server',
+      properties: { flavor: 'm1.small', image: 'cirros', networks: [{ network: 'private' }] },
+    },
+  };
+  const { id } = await server.engine.stacks.create(caller as never, {
+    name: 'f',
+    template: { ...TEMPLATE, resources, outputs: {} },
+  });
   expect((await server.engine.stacks.settled(id)).statusReason).toContain('no room');
 });
 
@@ -163,5 +190,7 @@ test('TLS is served with the given certificate, and clients are told to trust it
   });
   expect([status, url.startsWith('https://')]).toEqual([200, true]);
   expect(parseOpenrc(readFileSync(join(dataDir, 'openrc'), 'utf8')).OS_CACERT).toBe(cert);
-  await expect(start({ tls: { cert: 'nowhere.pem', key } }, null)).rejects.toThrow(/tls\.cert: nowhere\.pem cannot be read/);
+  await expect(start({ tls: { cert: 'nowhere.pem', key } }, null)).rejects.toThrow(
+    /tls\.cert: nowhere\.pem cannot be read/,
+  );
 });

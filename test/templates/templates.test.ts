@@ -133,35 +133,43 @@ describe('the examples', () => {
     const parts = files.filter((file) => file.includes('parts/'));
     expect([...new Set([...run, ...parts])].sort()).toEqual(files);
     for (const part of parts) {
-      const users = [...files, 'environments.env.yaml'].filter((file) => text(file).includes(`parts/${basename(part)}`));
+      const users = [...files, 'environments.env.yaml'].filter((file) =>
+        text(file).includes(`parts/${basename(part)}`),
+      );
       expect([part, users.length > 0]).toEqual([part, true]);
     }
   });
 
   test.each(files)('%s begins with what it shows', (file) => {
-    expect(text(file)).toMatch(file.endsWith('.json') ? /^\{\s*"AWSTemplateFormatVersion".*\s*"Description": "[A-Z]/ : /^# [A-Z]/);
+    expect(text(file)).toMatch(
+      file.endsWith('.json') ? /^\{\s*"AWSTemplateFormatVersion".*\s*"Description": "[A-Z]/ : /^# [A-Z]/,
+    );
   });
 
-  test.each(EXAMPLES)('$file is created and deleted, and leaves nothing in the cloud', async (example) => {
-    const { file, after, outputs = {} } = example;
-    const base = after === undefined ? undefined : await create('base', { file: after });
-    if (base) expect((await engine.stacks.settled(base.id)).status).toBe('COMPLETE');
-    const stack = await create('example', example);
-    await sendSignals(example, stack);
-    const done = await engine.stacks.settled(stack.id);
-    expect(`${done.action}_${done.status} ${done.statusReason}`).toBe(
-      'CREATE_COMPLETE Stack CREATE completed successfully',
-    );
-    const shown = await engine.stacks.outputs(callerOf(file), stack.id);
-    expect(shown.filter(({ error }) => error !== undefined)).toEqual([]);
-    expect(Object.fromEntries(shown.map(({ name, value }) => [name, value]))).toMatchObject(outputs);
-    if (example.resources !== undefined) {
-      expect(await engine.stacks.resources(callerOf(file), stack.id, {})).toHaveLength(example.resources);
-    }
-    expect(await removed(file, stack)).toMatch(/^DELETE_COMPLETE/);
-    if (base && after) expect(await removed(after, base)).toMatch(/^DELETE_COMPLETE/);
-    expect(await leftovers()).toEqual([]);
-  }, 30_000);
+  test.each(EXAMPLES)(
+    '$file is created and deleted, and leaves nothing in the cloud',
+    async (example) => {
+      const { file, after, outputs = {} } = example;
+      const base = after === undefined ? undefined : await create('base', { file: after });
+      if (base) expect((await engine.stacks.settled(base.id)).status).toBe('COMPLETE');
+      const stack = await create('example', example);
+      await sendSignals(example, stack);
+      const done = await engine.stacks.settled(stack.id);
+      expect(`${done.action}_${done.status} ${done.statusReason}`).toBe(
+        'CREATE_COMPLETE Stack CREATE completed successfully',
+      );
+      const shown = await engine.stacks.outputs(callerOf(file), stack.id);
+      expect(shown.filter(({ error }) => error !== undefined)).toEqual([]);
+      expect(Object.fromEntries(shown.map(({ name, value }) => [name, value]))).toMatchObject(outputs);
+      if (example.resources !== undefined) {
+        expect(await engine.stacks.resources(callerOf(file), stack.id, {})).toHaveLength(example.resources);
+      }
+      expect(await removed(file, stack)).toMatch(/^DELETE_COMPLETE/);
+      if (base && after) expect(await removed(after, base)).toMatch(/^DELETE_COMPLETE/);
+      expect(await leftovers()).toEqual([]);
+    },
+    30_000,
+  );
 
   test('failing.yaml fails as its header says, and is mended by an update', async () => {
     const stack = await create('failing', { file: FAILING });

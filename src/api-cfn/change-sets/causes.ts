@@ -35,13 +35,15 @@ function referenceCauses(template: Template, expression: Expression, changed: Ch
   const causes = new Map<string, Cause>();
   new ExpressionWalk({
     path: [],
-    visit: () => undefined,
-    refer: ({ resource, attribute }) => {
-      const isResource = template.resources.has(resource);
-      if (!isResource && changed.parameters.has(resource)) {
-        causes.set(resource, { source: 'ParameterReference', entity: resource, evaluation: 'Static' });
+    visit: ({ fn, argument }) => {
+      const name = argument.kind === 'literal' ? String(argument.value) : '';
+      const isParameter = (fn.name === 'Ref' || fn.name === 'get_param') && !template.resources.has(name);
+      if (isParameter && changed.parameters.has(name)) {
+        causes.set(name, { source: 'ParameterReference', entity: name, evaluation: 'Static' });
       }
-      if (!isResource || !changed.resources.has(resource)) return;
+    },
+    refer: ({ resource, attribute }) => {
+      if (!changed.resources.has(resource)) return;
       const entity = attribute === undefined ? resource : `${resource}.${attribute}`;
       causes.set(entity, {
         source: attribute === undefined ? 'ResourceReference' : 'ResourceAttribute',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { StackRecord } from '../../engine/model/records.js';
 import { type JsonMap, Secret, type ValueMap } from '../../engine/model/value.js';
 import type { StackView, UpdateInput, UpdatePreview } from '../../engine/stacks/requests.js';
+import { EvaluationError } from '../../engine/template/expression.js';
 import type { Template } from '../../engine/template/template.js';
 import type { ActionContext } from '../action.js';
 import { modeledError, validationError } from '../protocol/cfn-error.js';
@@ -114,10 +115,10 @@ interface PlanInput {
 async function plan(context: ActionContext, { type, name, draft, imports }: PlanInput): Promise<ChangeSet> {
   const { deps, caller, input } = context;
   const { stack, template, update, view } = draft;
-  const preview = await deps.stacks.previewUpdate(caller, stack.id, update);
+  const preview = await previewOf(context, draft);
   const isEager = type !== 'IMPORT' && flagOf(input, 'ImportExistingResources') === true;
-  const taken = isEager ? await existingResources(context, stack, preview.changes) : imports;
-  const problem = await problemOf(context, { type, draft, preview, imports });
+  const taken = isEager && 'changes' in preview ? await existingResources(context, stack, preview.changes) : imports;
+  const problem = 'problem' in preview ? preview.problem : await problemOf(context, { type, draft, preview, imports });
   return {
     arn: changeSetArn(stack, name, randomUUID()),
     name,
@@ -133,10 +134,23 @@ async function plan(context: ActionContext, { type, name, draft, imports }: Plan
     templateText: draft.templateText,
     wish: wishOf(context, draft, taken),
     shown: shownOf(input),
-    changes: problem === undefined ? entriesOf(context, template, preview, update, view, taken) : [],
+    changes: 'changes' in preview && problem === undefined ? entriesOf(context, template, preview, update, view, taken) : [],
     parentId: null,
     rootId: null,
   };
+}
+
+/** The plan, or why there is none: something that the template takes from elsewhere is not there. */
+async function previewOf(
+  { deps, caller }: ActionContext,
+  { stack, update }: Draft,
+): Promise<UpdatePreview | { readonly problem: string }> {
+  try {
+    return await deps.stacks.previewUpdate(caller, stack.id, update);
+  } catch (error) {
+    if (error instanceof EvaluationError) return { problem: error.message.replace(/ Rollback requested by user\.$/, '') };
+    throw error;
+  }
 }
 
 async function problemOf(

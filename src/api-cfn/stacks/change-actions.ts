@@ -1,5 +1,6 @@
 import type { StackRecord } from '../../engine/model/records.js';
-import type { CreateInput, UpdateInput } from '../../engine/stacks/requests.js';
+import type { CreateInput, UpdateInput, UpdatePreview } from '../../engine/stacks/requests.js';
+import { EvaluationError } from '../../engine/template/expression.js';
 import { EMPTY_OUTPUT, type Action, type ActionContext } from '../action.js';
 import { modeledError, validationError } from '../protocol/cfn-error.js';
 import { flagOf, needText, numberOf, textOf, textsOf } from '../protocol/input-access.js';
@@ -74,13 +75,23 @@ async function updateStack(context: ActionContext): Promise<Output> {
     ...(during ? { stackPolicy: during.policy } : {}),
     extra: { ...update.extra, ...(policy ? { stackPolicy: policy.policy, stackPolicyBody: policy.text } : {}) },
   };
-  const preview = await deps.stacks.previewUpdate(caller, stack.id, complete);
-  if (changesNothing(view, complete, preview, changedParameters(view, template, complete))) {
+  const preview = await previewOf(context, stack, complete);
+  if (preview && changesNothing(view, complete, preview, changedParameters(view, template, complete))) {
     throw validationError('No updates are to be performed.');
   }
   const begun = await deps.stacks.update(caller, stack.id, complete);
   await rememberToken(context, begun);
   return idsOf(begun, begun.operationId);
+}
+
+/** What the update would do; undefined if something that it takes from elsewhere is not there, which the update itself will tell. */
+async function previewOf({ deps, caller }: ActionContext, stack: StackRecord, update: UpdateInput): Promise<UpdatePreview | undefined> {
+  try {
+    return await deps.stacks.previewUpdate(caller, stack.id, update);
+  } catch (error) {
+    if (error instanceof EvaluationError) return undefined;
+    throw error;
+  }
 }
 
 const UPDATABLE = new Set([

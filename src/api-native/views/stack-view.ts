@@ -1,7 +1,7 @@
-import { stackUserProjectId } from '../../engine/operations/abandon-data.js';
 import type { StackRecord } from '../../engine/model/records.js';
 import { joinStatus } from '../../engine/model/status.js';
 import type { JsonMap } from '../../engine/model/value.js';
+import { stackUserProjectId } from '../../engine/operations/abandon-data.js';
 import type { OutputView, StackView } from '../../engine/stacks/requests.js';
 import { type Links, link } from '../links.js';
 import { isoTime } from './time.js';

@@ -167,7 +167,7 @@ export interface ResourceType<Cloud = unknown> {
   /** A failed resource is replaced at the next update unless this says false. */
   readonly replaceFailed?: boolean;
   /** What every visit by an update does, also if nothing has changed. */
-  readonly onEveryUpdate?: 'update' | 'replace';
+  readonly onEveryUpdate?: 'update' | 'replace' | 'ignore';
   /** A change of its metadata alone replaces it. */
   readonly metadataReplaces?: boolean;
   /** A stack of its own: the engine runs the child; see `ComposedType`. */
@@ -203,8 +203,8 @@ export interface ChildView {
   readonly stackId: string;
   readonly stackName: string;
   readonly arn: string;
-  /** In creation order; replaced and deleted ones are left out. */
-  readonly members: readonly ChildMember[];
+  /** In creation order; replaced and deleted ones are left out. Reads all of the child's records, once. */
+  members(): Promise<readonly ChildMember[]>;
   outputs(): Promise<JsonMap>;
   /** An attribute of a member, with the path below it; null if there is none. */
   memberAttribute(member: string, attribute: string, path: readonly Json[]): Promise<Json>;
@@ -230,6 +230,8 @@ export interface ChildMember {
 export interface ComposedType {
   /** Pure: the child for these properties, in steps: a rolling update is several templates one after the other. */
   child(input: ComposeInput): readonly ChildStep[];
+  /** True if `child` and `follow` look at the members: reading them costs as much as the child is big. */
+  readonly readsMembers?: boolean;
   /** An attribute of the parent's resource, from the child; undefined if it has none of that name. */
   attribute(
     child: ChildView,

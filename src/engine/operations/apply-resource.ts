@@ -1,5 +1,6 @@
 import type { ResourceContext, ResourceRef } from '../drivers/resource-type.js';
 import { ValidationError } from '../model/errors.js';
+import { EVENT_REASONS } from '../model/event-reasons.js';
 import { newId } from '../model/ids.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
 import { hasSecret, isMap, type JsonMap, revealed, Secret } from '../model/value.js';
@@ -167,23 +168,28 @@ async function replace(
   input: ApplyInput,
   record: ResourceRecord,
   evaluated: EvaluatedResource,
-  _decision: Decision,
+  decision: Decision,
 ): Promise<void> {
   const { run, resource } = input;
   const fresh = newRecord(run, resource, record);
   const before = { ...(await makeRoom(input, record)), replacedBy: fresh.id };
-  // An update that turned into a replacement has its beginning on record; the old one is what it was.
+  // An update that turned into a replacement has its beginning on record; Heat tells of one wherever a property decides.
+  const isBegun = record.action === 'UPDATE' && record.status === 'IN_PROGRESS';
+  const isTold = !isBegun && run.stack.origin === 'heat' && decision.changed.length > 0;
+  const statusReason = `The Resource ${record.name} requires replacement.`;
   const old: ResourceRecord =
-    record.action === 'UPDATE' && record.status === 'IN_PROGRESS'
-      ? { ...before, status: 'COMPLETE', statusReason: `The Resource ${record.name} requires replacement.`, intent: undefined }
-      : before;
+    isBegun || isTold ? { ...before, action: 'UPDATE', status: 'COMPLETE', statusReason, intent: undefined } : before;
   run.records.put(old);
   run.records.settle(fresh);
   run.recordSoon({
     resources: [old, fresh],
-    ...(old === before ? {} : { events: [run.eventOf(old)] }),
+    ...(old === before ? {} : { events: [...(isTold ? [beginningOf(run, before)] : []), run.eventOf(old)] }),
   });
   await create(input, fresh, evaluated);
+}
+
+function beginningOf(run: Run, record: ResourceRecord) {
+  return run.eventOf(record, { action: 'UPDATE', status: 'IN_PROGRESS', reason: EVENT_REASONS.changed });
 }
 
 /** A resource whose declaration cannot be evaluated fails before anything is done. */

@@ -1,11 +1,13 @@
 import { EVENT_REASONS } from '../model/event-reasons.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
+import type { ValueMap } from '../model/value.js';
 import type { DesiredResource, EvaluatedResource } from '../planning/desired.js';
 import type { ChildStacks } from './child-stacks.js';
 import { DriverCall, type Finished } from './driver-call.js';
 import { closed, fail } from './record-failure.js';
 import { awaitSignals, creationSignals } from './resource-signals.js';
 import type { Run } from './run.js';
+import { sealed, secretTexts } from './seal-secrets.js';
 
 /** What applying a resource needs besides the run. */
 export interface ApplyInput {
@@ -65,7 +67,7 @@ export async function finish(
         physicalId: finished.physicalId,
         reference: finished.reference,
         properties: evaluated.properties,
-        attributes: finished.attributes,
+        attributes: sealed(finished.attributes, secretTexts(evaluated.properties)) as ValueMap,
         definitionDigest: evaluated.definitionDigest,
         data: finished.data ?? latest.data,
         metadata: finished.metadata ?? (begun.action === 'UPDATE' ? evaluated.metadata : latest.metadata),

@@ -117,7 +117,7 @@ export class ChildStacks {
     const stack = record.childStackId === undefined ? undefined : await this.#runner.stack(record.childStackId);
     if (!stack || stack.deletedAt !== undefined) return { state: 'replace', why: 'its stack is gone' };
     await this.#runner.running(stack.id);
-    const members = await this.#members(stack.id);
+    const members = work.resource.type.composed?.readsMembers ? await this.#members(stack.id) : [];
     await this.#take(work, await this.#steps(work, revealed(record.properties) as JsonMap, members));
     return this.#finished(work);
   }
@@ -243,8 +243,7 @@ export class ChildStacks {
   async #finished({ run, resource, record, properties }: Work): Promise<Finished> {
     const stackId = record.childStackId ?? '';
     const composed = requireComposed(resource.type);
-    // Looking at the child reads all of its records: only for types that ask for it.
-    const view = composed.reference || composed.settled ? await this.#runner.views.view(stackId) : undefined;
+    const view = await this.#runner.views.view(stackId);
     const stack = await this.#runner.stack(stackId);
     const arn = stack ? heatArn(identityOf(stack)) : stackId;
     const reference = view && composed.reference ? await composed.reference(view) : arn;
@@ -252,7 +251,7 @@ export class ChildStacks {
     const metadata = composed.settled?.({
       properties,
       metadata: latest.metadata,
-      size: view?.members.length ?? 0,
+      size: view && composed.settled !== undefined ? (await view.members()).length : 0,
       now: run.parts.clock.now(),
     });
     return {

@@ -10,6 +10,8 @@ import type { StackLoader } from './stack-loader.js';
 export interface ChildViews {
   /** undefined if there is no such stack (any more). */
   view(stackId: string): Promise<ChildView | undefined>;
+  /** Works the outputs of a stack out while its records are at hand: a group of thousands is asked for all of them at once. */
+  keepOutputs(stack: StackRecord): Promise<void>;
 }
 
 /** @param records the records of a stack as they are now, running operations included. */
@@ -18,24 +20,42 @@ export function createChildViews(
   loader: StackLoader,
   records: (stackId: string) => Promise<readonly ResourceRecord[]>,
 ): ChildViews {
+  const current = async (stackId: string) => currentRecords(await records(stackId));
+  const plainOutputs = (stack: StackRecord) =>
+    parts.store.reads.derived(stack.id, async () => {
+      const value = await loader.plainOutputs(stack, await current(stack.id));
+      return { value, keep: value !== undefined };
+    });
   const views: ChildViews = {
     async view(stackId) {
       const stack = await parts.store.reads.stack(stackId);
       if (!stack || stack.deletedAt !== undefined) return undefined;
-      const all = currentRecords(await records(stackId));
+      let read: Promise<ReadonlyMap<string, ResourceRecord>> | undefined;
+      const all = () => {
+        read ??= current(stackId).then((found) => new Map(found.map((record) => [record.name, record])));
+        return read;
+      };
       return {
         stackId,
         stackName: stack.name,
         arn: heatArn(identityOf(stack)),
-        members: all.map(memberOf),
-        outputs: () => outputsOf(loader, stack, all, views),
+        members: async () => [...(await all()).values()].map(memberOf),
+        async outputs() {
+          const outputs = (await plainOutputs(stack)) ?? (await loader.outputs(stack, [...(await all()).values()], views));
+          return Object.fromEntries(
+            outputs.map(({ name, value }): [string, Json] => [name, value === undefined ? null : revealed(value)]),
+          );
+        },
         async memberAttribute(member, attribute, path) {
-          const record = all.find((candidate) => candidate.name === member);
+          const record = (await all()).get(member);
           if (!record) return null;
           const type = await loader.typeOf(stack, record);
           return revealed(await readAttribute(parts, stack, { record, type }, attribute, path, views));
         },
       };
+    },
+    async keepOutputs(stack) {
+      await plainOutputs(stack);
     },
   };
   return views;
@@ -64,14 +84,4 @@ export function memberOf(record: ResourceRecord): ChildMember {
     createdAt: record.createdAt,
     properties: masked(record.properties) as JsonMap,
   };
-}
-
-async function outputsOf(
-  loader: StackLoader,
-  stack: StackRecord,
-  records: readonly ResourceRecord[],
-  children: ChildViews,
-): Promise<JsonMap> {
-  const outputs = await loader.outputs(stack, records, children);
-  return Object.fromEntries(outputs.map(({ name, value }): [string, Json] => [name, value === undefined ? null : revealed(value)]));
 }

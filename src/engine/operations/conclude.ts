@@ -164,9 +164,10 @@ async function failureReason(input: PhaseInput, { failures }: PhaseResult): Prom
 
 /** What was being done to the culprit: its record says so, unless it was refused before it was touched. */
 function failedAction(run: Run, { path: [name = ''] }: ResourceFailure): string {
+  const { action } = run.operation;
+  if (action === 'SUSPEND' || action === 'RESUME' || action === 'SNAPSHOT') return action;
   const failed = run.records.named(name).find((record) => record.status === 'FAILED');
   if (failed) return failed.action;
-  const { action } = run.operation;
   return run.records.named(name).length > 0 && action === 'ROLLBACK' ? 'UPDATE' : action;
 }
 

@@ -6,6 +6,7 @@ import { walk } from '../planning/scope.js';
 import { EvaluationError } from '../template/expression.js';
 import type { ChildViews } from './child-view.js';
 import type { EngineParts } from './engine-parts.js';
+import { sealed, secretTexts } from './seal-secrets.js';
 
 /** What attribute look-ups need to know of a stack's resources. */
 export interface AttributeSubject {
@@ -46,14 +47,16 @@ export async function readAttribute(
   path: readonly Json[],
   children: ChildViews,
 ): Promise<Value> {
+  const secrets = secretTexts(record.properties);
   if (type?.composed && record.childStackId !== undefined) {
     const child = await children.view(record.childStackId);
     if (!child) return null;
     const properties = revealed(record.properties) as JsonMap;
-    return (await type.composed.attribute(child, properties, attribute, path, record.data)) ?? null;
+    return sealed((await type.composed.attribute(child, properties, attribute, path, record.data)) ?? null, secrets);
   }
   if (type?.attribute && record.physicalId !== undefined) {
-    return type.attribute(attributeContext(parts, stack, record), refOf(record), attribute, path);
+    const whole = await type.attribute(attributeContext(parts, stack, record), refOf(record), attribute, path);
+    return walk(sealed(whole ?? null, secrets), path);
   }
   return walk(record.attributes[attribute] ?? null, path);
 }

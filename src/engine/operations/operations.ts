@@ -8,6 +8,7 @@ import { conclude } from './conclude.js';
 import { createStackAccess } from './stack-access.js';
 import { deleteSnapshotOf } from './delete-snapshot.js';
 import { Exclusive } from './exclusive.js';
+import { Holds } from './holds.js';
 import { NotAvailableError } from '../model/errors.js';
 import type { EngineParts } from './engine-parts.js';
 import { initialRecords } from './initial-records.js';
@@ -74,6 +75,7 @@ export class Operations implements ChildRunner {
   readonly signals = new Exclusive();
   readonly wakeUps = new WakeUps(this);
   readonly #writers = new Exclusive();
+  readonly #holds = new Holds();
   readonly #active = new Map<string, Active>();
   #closing = false;
   readonly #closed = new AbortController();
@@ -131,6 +133,15 @@ export class Operations implements ChildRunner {
     });
   }
 
+  /** Lets no operation begin on the given stacks, on which none may run, while their records are changed all at once. */
+  hold<T>(stackIds: readonly string[], work: () => Promise<T>): Promise<T> {
+    return this.#holds.during(
+      stackIds,
+      (id) => this.#active.has(id),
+      () => stackIds.reduceRight<() => Promise<T>>((inner, id) => () => this.#writers.run(id, inner), work)(),
+    );
+  }
+
   get activeCount(): number {
     return this.#active.size;
   }
@@ -148,9 +159,14 @@ export class Operations implements ChildRunner {
 
   /** Makes an operation durable and sets it going; an operation that runs on the stack is superseded. */
   async begin(
-    known: StackRecord,
+    asked: StackRecord,
     launch: LaunchOptions,
   ): Promise<{ readonly stack: StackRecord; readonly operation: OperationRecord; readonly ended: Promise<RunResult> }> {
+    let known = asked;
+    if (this.#holds.isHeld(asked.id)) {
+      await this.#holds.free(asked.id);
+      known = (await this.parts.store.reads.stack(asked.id)) ?? asked;
+    }
     const previous = this.#active.get(known.id);
     const before = previous ? (previous.run?.stack ?? previous.stack) : known;
     const now = this.parts.clock.now();
@@ -320,6 +336,7 @@ export class Operations implements ChildRunner {
       const result = await conclude(phases, await performAction(phases).catch((error: unknown) => brokenOff(run, error)));
       if (run.storeFault !== undefined) this.#retryLater(run.stack, run.storeFault);
       if (run.stack.deletedAt !== undefined) await this.#forget(run.stack);
+      else if (run.stack.parentId !== undefined && result.status === 'COMPLETE') await this.views.keepOutputs(run.stack);
       for (const record of run.records.all()) {
         if (record.type.endsWith('ScheduledAction')) await this.wakeUps.watch(run.stack, record);
       }

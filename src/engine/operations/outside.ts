@@ -3,7 +3,8 @@ import type { ResourceRecord, StackRecord } from '../model/records.js';
 
 /** What lies around the engine and some types need: users, addresses, software records, other regions, the network. */
 export interface Outside {
-  users(stack: StackRecord): StackUserPort;
+  /** `owner` is the resource whose user is meant: Heat names users like their resources. */
+  users(stack: StackRecord, owner: ResourceRecord): StackUserPort;
   urls(stack: StackRecord, record: ResourceRecord): SignalUrls;
   software(stack: StackRecord): SoftwarePort;
   stacksIn(stack: StackRecord, region: string): RemoteStacks | undefined;

@@ -55,7 +55,7 @@ export function createStackAccess(operations: Operations, stack: StackRecord, ow
     },
     resize: async (uuid, size) => resizeGroup(operations, stack, await byId(uuid), size),
     get users() {
-      return requireOutside().users(stack);
+      return requireOutside().users(stack, owner);
     },
     get urls() {
       return requireOutside().urls(stack, owner);

@@ -4,7 +4,7 @@ import type { Json } from '../model/value.js';
 import type { DesiredStack } from '../planning/desired.js';
 import { buildDesired } from '../planning/build-desired.js';
 import { evaluateOutput, type EvaluatedOutput } from '../planning/evaluate-output.js';
-import { evaluateWithLookups, LookupCache } from '../planning/lookups.js';
+import { evaluateWithLookups, LookupCache, LookupNeeded } from '../planning/lookups.js';
 import { type KnownResource, StackScope } from '../planning/scope.js';
 import { identityOf } from '../planning/stack-identity.js';
 import { InvariantError } from '../model/errors.js';
@@ -19,6 +19,8 @@ const CACHED_STACKS = 200;
 export class StackLoader {
   readonly #parts: EngineParts;
   readonly #cache = new Map<string, DesiredStack>();
+  /** Templates that are being read: who asks meanwhile waits for the same. */
+  readonly #loading = new Map<string, Promise<DesiredStack>>();
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -32,6 +34,16 @@ export class StackLoader {
       this.#cache.set(templateId, known);
       return known;
     }
+    const loading = this.#loading.get(templateId) ?? this.#load(stack, templateId);
+    this.#loading.set(templateId, loading);
+    try {
+      return await loading;
+    } finally {
+      this.#loading.delete(templateId);
+    }
+  }
+
+  async #load(stack: StackRecord, templateId: string): Promise<DesiredStack> {
     const record = await this.#parts.store.reads.template(templateId);
     if (!record) throw new InvariantError(`template ${templateId} of stack ${stack.id} is not in the store`);
     return this.remember(stack, record);
@@ -98,6 +110,28 @@ export class StackLoader {
     });
   }
 
+  /** The same as `outputs` if the records alone tell them: nothing has to be asked of a cloud or of another stack. */
+  async plainOutputs(
+    stack: StackRecord,
+    records: readonly ResourceRecord[],
+  ): Promise<readonly EvaluatedOutput[] | undefined> {
+    const desired = await this.desired(stack);
+    const { scope } = this.#outputScope(stack, desired, records);
+    try {
+      return [...desired.template.outputs.values()].flatMap((declaration) => evaluateOutput(declaration, scope) ?? []);
+    } catch (error) {
+      if (error instanceof LookupNeeded) return undefined;
+      throw error;
+    }
+  }
+
+  #outputScope(stack: StackRecord, desired: DesiredStack, records: readonly ResourceRecord[]) {
+    const byName = new Map(records.map((record) => [record.name, record]));
+    const lookups = new LookupCache();
+    const scope = this.scope(stack, desired, (name) => knownByRecord(desired, name, byName.get(name)), lookups);
+    return { byName, lookups, scope };
+  }
+
   /** All outputs whose condition holds, evaluated over the given records; an output that cannot be has an error. */
   async outputs(
     stack: StackRecord,
@@ -105,9 +139,7 @@ export class StackLoader {
     children: ChildViews,
   ): Promise<EvaluatedOutput[]> {
     const desired = await this.desired(stack);
-    const byName = new Map(records.map((record) => [record.name, record]));
-    const lookups = new LookupCache();
-    const scope = this.scope(stack, desired, (name) => knownByRecord(desired, name, byName.get(name)), lookups);
+    const { byName, lookups, scope } = this.#outputScope(stack, desired, records);
     const source = createLookupSource(
       this.#parts,
       stack,

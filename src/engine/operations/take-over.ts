@@ -1,13 +1,14 @@
 import type { Observation, Outcome } from '../drivers/resource-type.js';
 import { newId } from '../model/ids.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
-import { isMap, type Json, type JsonMap, revealed } from '../model/value.js';
+import { isMap, type Json, type JsonMap, revealed, type ValueMap } from '../model/value.js';
 import type { EvaluatedResource } from '../planning/desired.js';
 import type { ApplyInput } from './carry-out.js';
 import { DriverCall } from './driver-call.js';
 import { ResourceFailure } from './failure.js';
 import { fail } from './record-failure.js';
 import type { Run } from './run.js';
+import { sealed, secretTexts } from './seal-secrets.js';
 
 /** Takes an existing thing over by its physical id: it is looked at, never made, changed or deleted. */
 export async function importRecord(input: ApplyInput, record: ResourceRecord, evaluated: EvaluatedResource): Promise<void> {
@@ -27,7 +28,7 @@ export async function importRecord(input: ApplyInput, record: ResourceRecord, ev
     statusReason: 'state changed',
     intent: undefined,
     reference: observation.reference,
-    attributes: observation.attributes,
+    attributes: sealed(observation.attributes, secretTexts(evaluated.properties)) as ValueMap,
     properties: evaluated.properties,
     definitionDigest: evaluated.definitionDigest,
   });
@@ -102,7 +103,7 @@ function finishAdoption(
       intent: undefined,
       physicalId: outcome.physicalId,
       reference: outcome.reference,
-      attributes: outcome.attributes,
+      attributes: sealed(outcome.attributes, secretTexts(evaluated.properties)) as ValueMap,
       properties: evaluated.properties,
       definitionDigest: evaluated.definitionDigest,
     },

@@ -6,7 +6,9 @@ import type { ChildStacks } from './child-stacks.js';
 import { DriverCall, type Finished } from './driver-call.js';
 import { failureOf, ResourceFailure } from './failure.js';
 import { closed, fail } from './record-failure.js';
+import type { ValueMap } from '../model/value.js';
 import type { Run } from './run.js';
+import { sealed, secretTexts } from './seal-secrets.js';
 
 /** The actions that visit every resource without changing what it is to be. */
 export type WalkAction = Extract<StackAction, 'SUSPEND' | 'RESUME' | 'CHECK' | 'SNAPSHOT'>;
@@ -45,11 +47,11 @@ export async function walkResource(input: WalkInput): Promise<void> {
   const call = new DriverCall(run, type ?? UNKNOWN_TYPE, begun, input.waiting);
   try {
     const finished = await act(input, call);
-    const attributes = finished.state === 'done' && Object.keys(finished.attributes).length > 0 ? finished.attributes : begun.attributes;
+    const attributes = finished.state === 'done' && Object.keys(finished.attributes).length > 0 ? sealed(finished.attributes, secretTexts(begun.properties)) : begun.attributes;
     const latest = run.records.get(begun.id) ?? begun;
     const data = finished.state === 'done' && finished.data ? { ...latest.data, ...finished.data } : latest.data;
     const intent = begun.intent && closed(begun.intent);
-    run.recordSoon(run.changed(latest, { status: 'COMPLETE', statusReason: 'state changed', intent, attributes, data }).entry);
+    run.recordSoon(run.changed(latest, { status: 'COMPLETE', statusReason: 'state changed', intent, attributes: attributes as ValueMap, data }).entry);
   } catch (error) {
     if (run.letsGo(error)) throw error;
     throw await fail(run, run.records.get(begun.id) ?? call.record, error);

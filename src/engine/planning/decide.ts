@@ -66,6 +66,12 @@ function decideFor(wanted: Wanted, record: ResourceRecord, origin: Origin): Deci
   if (record.type !== wanted.typeName) {
     return { ...base, action: 'replace', why: `its type changes from ${record.type} to ${wanted.typeName}` };
   }
+  // The same name may be mapped to a nested template now, or to none any more.
+  const wasMade = record.physicalId !== undefined || record.childStackId !== undefined;
+  if (wasMade && (record.childStackId !== undefined) !== (wanted.type.composed !== undefined)) {
+    return { ...base, action: 'replace', why: `${record.type} stands for something else now` };
+  }
+  if (wanted.type.onEveryUpdate === 'ignore' && record.status === 'COMPLETE') return { ...base, action: 'none', why: 'it never changes' };
   if (wanted.type.onEveryUpdate === 'replace') return { ...base, action: 'replace', why: 'every update makes it anew' };
   if (record.physicalId === undefined && record.childStackId === undefined && record.status === 'COMPLETE') {
     return { ...base, action: 'replace', why: 'what it stood for is gone' };

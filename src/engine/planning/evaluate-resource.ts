@@ -40,9 +40,23 @@ export function evaluateResource(
       policies,
       requires,
       externalId: typeof externalId === 'string' ? externalId : undefined,
-      definitionDigest: digest({ metadata, deletion: policies.deletion, replace: policies.updateReplace, update: policies.update, creation: policies.creation }),
+      definitionDigest: digest({
+        metadata,
+        deletion: policies.deletion,
+        replace: policies.updateReplace,
+        update: policies.update,
+        creation: policies.creation,
+        ...dependencies(stack, resource),
+      }),
     },
   };
+}
+
+/** In Heat dependencies that are spelled out are a part of the definition: their change is an update of the resource. */
+function dependencies({ template, resources }: DesiredStack, { declaration }: DesiredResource): { readonly needs?: string[] } {
+  if (template.versionKey === 'AWSTemplateFormatVersion') return {};
+  const names = declaration.dependsOn.map(({ name }) => name).filter((name) => resources.has(name));
+  return names.length > 0 ? { needs: [...new Set(names)].sort() } : {};
 }
 
 function plain(expression: Expression | undefined, scope: StackScope): Json | undefined {

@@ -58,7 +58,7 @@ function createTemplateType(key: string, typeName: string, template: Template, t
       if (member[2] !== undefined) return child.memberAttribute(member[1], member[2], path);
       const [attribute, ...rest] = path;
       if (attribute !== undefined) return child.memberAttribute(member[1], String(attribute), rest);
-      return child.members.find((candidate) => candidate.name === member[1])?.reference ?? null;
+      return (await child.members()).find((candidate) => candidate.name === member[1])?.reference ?? null;
     },
     ...(template.outputs.has('OS::stack_id')
       ? { reference: async (child: ChildView) => (await child.outputs())['OS::stack_id'] ?? null }

@@ -9,6 +9,7 @@ import { listExports, listImporters } from './list-exports.js';
 import { countStacks, listStacks } from './list-stacks.js';
 import { previewCreate, previewUpdate } from './preview-stack.js';
 import { createReserved, reserveStack } from './reserve-stack.js';
+import { planRefactor, refactorStacks } from './refactor/refactor-stacks.js';
 import { rollBackStack } from './roll-back-stack.js';
 import { ownStack, type ServiceParts } from './service-parts.js';
 import { diagnosisOf, listResources, outputsOf, showMetadata, showResource, showStack } from './show-stack.js';
@@ -59,6 +60,8 @@ export function createStackService(parts: ServiceParts): Stacks {
     reserve: (caller, input) => reserveStack(parts, caller, input),
     createReserved: (caller, stackId, input) => createReserved(parts, caller, stackId, input),
     rollBack: (caller, stackId, input) => rollBackStack(parts, caller, stackId, input),
+    planRefactor: (caller, input) => planRefactor(parts, caller, input),
+    refactor: (caller, input) => refactorStacks(parts, caller, input),
     annotate: (caller, stackId, extra) => annotateStack(parts, caller, stackId, extra),
     detectDrift: (caller, stackId, names) => detectDrift(parts, caller, stackId, names),
     observe: (caller, stackId, wanted) => observe(parts, caller, stackId, wanted),

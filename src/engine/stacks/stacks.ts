@@ -23,6 +23,7 @@ import type {
   UpdatePreview,
   ValidationView,
 } from './requests.js';
+import type { RefactorInput, RefactorPlan } from './refactor/refactor-requests.js';
 
 /**
  * Every use case of a stack: the only door for the APIs and the CLI. Each method answers for the caller's project only
@@ -57,6 +58,10 @@ export interface Stacks {
   createReserved(caller: Caller, stackId: string, input: CreateInput): Promise<StackRecord>;
   /** Brings a stack whose last operation failed back to its last good state. */
   rollBack(caller: Caller, stackId: string, input?: RollbackInput): Promise<StackRecord>;
+  /** Checks a refactoring and says what it would move between stacks; nothing is written. */
+  planRefactor(caller: Caller, input: RefactorInput): Promise<RefactorPlan>;
+  /** Moves resources between stacks, all at once and without touching them; gives the stacks as they are then. */
+  refactor(caller: Caller, input: RefactorInput): Promise<StackRecord[]>;
   /** Changes what only one API knows of a stack, beside any operation. */
   annotate(caller: Caller, stackId: string, extra: JsonMap): Promise<StackRecord>;
   /** Compares resources (all, or the named ones) with what really is there. */

@@ -1,11 +1,10 @@
 import { fetchStoredParameters } from '../operations/fetch-stored-parameters.js';
 import { NotSupportedError, ValidationError } from '../model/errors.js';
 import type { StackRecord, TemplateRecord } from '../model/records.js';
-import { isMap, type Json, type JsonMap } from '../model/value.js';
+import { isMap, type Json, type JsonMap, setOwn } from '../model/value.js';
 import { identityOf } from '../planning/stack-identity.js';
 import { storedEnvironment } from '../planning/build-desired.js';
-import { environmentDocument } from '../template/environment/environment.js';
-import { mergeEnvironments } from '../template/environment/merge-environments.js';
+import { type Environment, environmentDocument } from '../template/environment/environment.js';
 import { parseTemplate } from '../template/parse-template.js';
 import { defaultDescription } from './create-stack.js';
 import { type Prepared, prepare, type PrepareInput, readEnvironment, storedParameters } from './prepare.js';
@@ -79,34 +78,42 @@ function completeInput(input: UpdateInput, current: TemplateRecord): TemplateInp
   const base = storedEnvironment(current);
   const given = readEnvironment(input, diagnostics);
   if (!given || diagnostics.hasErrors) throw new ValidationError(diagnostics.all);
-  const { environment } = mergeEnvironments(
-    [{ name: 'environment', content: environmentDocument(given) }],
-    new Map(),
-    base,
-  );
   const kept = { ...base.parameters };
   for (const name of input.clearParameters ?? []) delete kept[name];
   const template = input.template ?? current.text ?? current.document;
-  const parameters = { ...kept, ...given.parameters };
   return {
     template,
     files: { ...current.files, ...input.files },
-    environment: { ...environmentDocument(environment ?? base), parameters: {} },
-    parameters: input.template === undefined ? parameters : declaredOnly(template, parameters, given.parameters),
+    environment: { ...environmentDocument(patched(base, given)), parameters: {} },
+    parameters: declaredOnly(template, { ...kept, ...given.parameters }),
   };
 }
 
-/** Values of parameters that a new template no longer has are dropped, unless they were just given. */
-function declaredOnly(
-  template: string | JsonMap,
-  parameters: { readonly [name: string]: Json },
-  given: { readonly [name: string]: Json },
-): JsonMap {
+/** What a PATCH's environment leaves of the stack's: single values and single mappings change, the rest stays. */
+function patched(base: Environment, given: Environment): Environment {
+  return {
+    ...base,
+    parameter_defaults: { ...base.parameter_defaults, ...given.parameter_defaults },
+    resource_registry: mergedDeeply(base.resource_registry, given.resource_registry),
+    event_sinks: [...base.event_sinks, ...given.event_sinks],
+    moved: { ...base.moved, ...given.moved },
+  };
+}
+
+function mergedDeeply(base: JsonMap, given: JsonMap): JsonMap {
+  const merged: JsonMap = { ...base };
+  for (const [key, value] of Object.entries(given)) {
+    const before = Object.hasOwn(merged, key) ? merged[key] : undefined;
+    setOwn(merged, key, isMap(before) && isMap(value) ? mergedDeeply(before as JsonMap, value as JsonMap) : value);
+  }
+  return merged;
+}
+
+/** Values of parameters that the template does not have are dropped, also those that were just given. */
+function declaredOnly(template: string | JsonMap, parameters: { readonly [name: string]: Json }): JsonMap {
   const { template: parsed } = parseTemplate(template);
   const declared = parsed?.parameters;
-  return Object.fromEntries(
-    Object.entries(parameters).filter(([name]) => Object.hasOwn(given, name) || !declared || declared.has(name)),
-  );
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !declared || declared.has(name)));
 }
 
 function previousTemplate(input: UpdateInput, current: TemplateRecord): TemplateInput {

@@ -1,13 +1,8 @@
+import type { ChildStep } from '../drivers/resource-type.js';
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.js';
 import { ValidationError } from '../model/errors.js';
+import { newId } from '../model/ids.js';
 import type { Json, JsonMap } from '../model/value.js';
-import type { ChildStep } from '../drivers/resource-type.js';
-import { childEnvironment } from '../template/environment/child-environment.js';
-import { type Environment, environmentDocument } from '../template/environment/environment.js';
-import { EvaluationError } from '../template/expression.js';
-import { parseTemplate } from '../template/parse-template.js';
-import type { Template } from '../template/template.js';
-import { validateTemplate } from '../template/validate-template.js';
 import { buildDesired } from '../planning/build-desired.js';
 import type { DesiredResource, DesiredStack } from '../planning/desired.js';
 import { evaluateResource } from '../planning/evaluate-resource.js';
@@ -15,7 +10,12 @@ import { LookupNeeded } from '../planning/lookups.js';
 import type { StackScope } from '../planning/scope.js';
 import type { StackIdentity } from '../planning/stack-identity.js';
 import { pendingScope, validateDesired } from '../planning/validate-desired.js';
-import { newId } from '../model/ids.js';
+import { childEnvironment } from '../template/environment/child-environment.js';
+import { type Environment, environmentDocument } from '../template/environment/environment.js';
+import { EvaluationError } from '../template/expression.js';
+import { parseTemplate } from '../template/parse-template.js';
+import type { Template } from '../template/template.js';
+import { validateTemplate } from '../template/validate-template.js';
 import { blankStack, type Zones } from './create-stack.js';
 import { type PrepareParts, readEnvironment } from './prepare.js';
 import { shownValue } from './preview-stack.js';
@@ -56,7 +56,13 @@ interface Built {
 }
 
 /** Types, properties and attributes, as far as they can be known without values of parameters. */
-function build(parts: PrepareParts, caller: Caller, template: Template, environment: Environment, input: TemplateInput): Built {
+function build(
+  parts: PrepareParts,
+  caller: Caller,
+  template: Template,
+  environment: Environment,
+  input: TemplateInput,
+): Built {
   const stack = {
     id: newId(),
     name: 'validation',
@@ -115,7 +121,9 @@ function nestedViews(parts: PrepareParts, caller: Caller, { desired, stack, zone
   for (const resource of desired.resources.values()) {
     const child = resource.type.composed && childOf(desired, resource, scope);
     if (!child) continue;
-    const { template, diagnostics } = parseTemplate(child.stack.template, { files: child.stack.files ?? desired.record.files });
+    const { template, diagnostics } = parseTemplate(child.stack.template, {
+      files: child.stack.files ?? desired.record.files,
+    });
     if (!template) throw new ValidationError(diagnostics);
     const around = childEnvironment(desired.environment, resource.name, resource.mappingPath);
     const environment = { ...around, parameters: child.stack.parameters };

@@ -173,6 +173,14 @@ export function createReads(db: Kysely<Database>, rows: RowMapper) {
       return row && rows.snapshot.fromRow(row);
     },
 
+    /** Something that follows from a stack's rows alone; with `keep`, a cache in front may keep it until one of them changes. */
+    async derived<T>(
+      _stackId: string,
+      make: () => Promise<{ readonly value: T; readonly keep: boolean }>,
+    ): Promise<T> {
+      return (await make()).value;
+    },
+
     async snapshots(stackId: string): Promise<SnapshotRecord[]> {
       const found = await db
         .selectFrom('snapshots')

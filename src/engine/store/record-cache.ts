@@ -11,6 +11,9 @@ interface Kept {
 /** Records of resources that are kept at most, over all stacks: some 50 MB. */
 const MAX_RESOURCES = 20_000;
 const MAX_STACKS = 2_000;
+/** What is kept of things worked out (outputs of nested stacks): so many, each with so many characters at most. */
+const MAX_DERIVED = 10_000;
+const MAX_DERIVED_CHARACTERS = 2_000;
 
 /**
  * Keeps the records of stacks that are read again and again (clients poll), until they are written. Right only where
@@ -22,6 +25,9 @@ export class RecordCache {
   /** Rises with every write; what was read before a write is not kept after it. */
   #writes = 0;
   #resources = 0;
+  readonly #derived = new Map<string, unknown>();
+  /** What is being worked out; stale as soon as one of the stack's rows changes meanwhile. */
+  readonly #making = new Map<string, { isStale: boolean }>();
 
   /** The same reads, from memory where they can be. */
   over(reads: Reads): Reads {
@@ -35,6 +41,15 @@ export class RecordCache {
         if (stack && before === this.#writes) this.#keep(id).stack = stack;
         return stack;
       },
+      stacks: async (ids) => {
+        const kept = ids.map((id) => this.#kept.get(id)?.stack);
+        const missing = ids.filter((_, index) => kept[index] === undefined);
+        if (missing.length === 0) return kept.filter((stack) => stack !== undefined);
+        const before = this.#writes;
+        const found = await reads.stacks(missing);
+        if (before === this.#writes) for (const stack of found) this.#keep(stack.id).stack = stack;
+        return [...kept.filter((stack) => stack !== undefined), ...found];
+      },
       resources: async (stackId) => {
         const known = this.#kept.get(stackId)?.resources;
         // Callers may sort what they get.
@@ -44,7 +59,26 @@ export class RecordCache {
         if (before === this.#writes) this.#keepResources(stackId, resources);
         return [...resources];
       },
+      derived: async <T>(stackId: string, make: () => Promise<{ readonly value: T; readonly keep: boolean }>) => {
+        if (this.#derived.has(stackId)) return this.#derived.get(stackId) as T;
+        const turn = this.#making.get(stackId) ?? { isStale: false };
+        this.#making.set(stackId, turn);
+        try {
+          const { value, keep } = await make();
+          if (keep && !turn.isStale) this.#keepDerived(stackId, value);
+          return value;
+        } finally {
+          if (this.#making.get(stackId) === turn) this.#making.delete(stackId);
+        }
+      },
     };
+  }
+
+  #keepDerived(stackId: string, value: unknown): void {
+    if ((JSON.stringify(value) ?? '').length > MAX_DERIVED_CHARACTERS) return;
+    this.#derived.set(stackId, value);
+    const [oldest] = this.#derived.keys();
+    if (this.#derived.size > MAX_DERIVED && oldest !== undefined) this.#derived.delete(oldest);
   }
 
   /** Forgets what a set changes, before it is written and once more when it is: nobody may keep the old in between. */
@@ -68,6 +102,13 @@ export class RecordCache {
   }
 
   #forget(stackId: string): void {
+    this.#derived.delete(stackId);
+    const making = this.#making.get(stackId);
+    if (making) making.isStale = true;
+    this.#drop(stackId);
+  }
+
+  #drop(stackId: string): void {
     const kept = this.#kept.get(stackId);
     if (!kept) return;
     this.#kept.delete(stackId);
@@ -98,7 +139,7 @@ export class RecordCache {
   #makeRoom(): void {
     for (const stackId of this.#kept.keys()) {
       if (this.#kept.size <= MAX_STACKS && this.#resources <= MAX_RESOURCES) return;
-      if (this.#kept.size > 1) this.#forget(stackId);
+      if (this.#kept.size > 1) this.#drop(stackId);
     }
   }
 }

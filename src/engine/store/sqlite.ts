@@ -17,8 +17,22 @@ export interface SqliteOptions {
   readonly readOnly?: boolean;
 }
 
-/** Opens the SQLite database file, makes it if need be, and brings its schema up to date. */
+/** Opens the SQLite database file, makes it if need be, and brings its schema up to date; throws a StoreError if it cannot. */
 export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> {
+  let sqlite: Sqlite.Database | undefined;
+  try {
+    sqlite = openFile(options);
+    keepStatements(sqlite);
+    const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: sqlite }) });
+    if (!options.readOnly) await migrate(db, migrations({ serial: 'integer primary key autoincrement' }));
+    return { db, close: () => db.destroy() };
+  } catch (error) {
+    sqlite?.close();
+    throw storeError(error);
+  }
+}
+
+function openFile(options: SqliteOptions): Sqlite.Database {
   const sqlite = new Sqlite(options.file, options.readOnly ? { readonly: true } : {});
   sqlite.pragma('busy_timeout = 5000');
   if (!options.readOnly) {
@@ -28,10 +42,7 @@ export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> 
     sqlite.pragma('wal_autocheckpoint = 4000');
   }
   sqlite.pragma('cache_size = -32000');
-  keepStatements(sqlite);
-  const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: sqlite }) });
-  if (!options.readOnly) await migrate(db, migrations({ serial: 'integer primary key autoincrement' }));
-  return { db, close: () => db.destroy() };
+  return sqlite;
 }
 
 /** Statements that are kept prepared; batches of different sizes are statements of their own. */
@@ -75,14 +86,23 @@ export function lockDataFolder(file: string): { release(): void } {
 
 /** A database driver's error as ours; others pass unchanged. */
 export function storeError(error: unknown): unknown {
-  if (error instanceof EngineError || !(error instanceof Sqlite.SqliteError)) return error;
+  if (error instanceof EngineError || !isSqliteError(error)) return error;
   const what: Record<string, string> = {
     SQLITE_FULL: 'the disk is full: free some space, then run the command again',
     SQLITE_READONLY: 'the data folder cannot be written to: check its permissions',
     SQLITE_BUSY: 'the database is locked by another process',
+    SQLITE_IOERR: 'the data folder cannot be read or written: check the disk',
+    SQLITE_CANTOPEN: 'the data folder cannot be opened: check its permissions',
     SQLITE_CORRUPT: 'the database file is damaged: restore it from a backup',
     SQLITE_NOTADB: 'the database file is not a baton database',
   };
   const hint = Object.entries(what).find(([code]) => error.code.startsWith(code))?.[1];
   return new StoreError(hint ? `${error.message}: ${hint}` : error.message, { sqlite: error.code }, { cause: error });
+}
+
+/** By its looks and not by its class: the native part makes errors of the class that was loaded first in the process. */
+function isSqliteError(error: unknown): error is { readonly message: string; readonly code: string } {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' && code.startsWith('SQLITE_');
 }

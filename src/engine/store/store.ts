@@ -72,11 +72,12 @@ function assemble({ writer, reader, key, cache, onClose }: Parts): Store {
   const codec = createCodec(cipher);
   const rows = createRowMapper(codec);
   const commits = new GroupCommit(writer.db);
-  const reads = createReads(reader.db, rows);
+  const plain = createReads(reader.db, rows);
+  const reads = cache?.over(plain) ?? plain;
   const write = (set: WriteSet) => commits.commit((trx) => applyWrites(trx, set, rows));
   return {
-    reads: cache?.over(reads) ?? reads,
-    lists: createLists(reader.db, rows),
+    reads,
+    lists: createLists(reader.db, rows, reads.stacks),
     documents: createDocuments(reader.db, commits, codec),
     world: createWorldStore(reader.db, cipher, (write) => commits.commit(write)),
     codec,

@@ -82,8 +82,9 @@ export async function applyWrites(trx: Transaction<Database>, set: WriteSet, row
   for (const batch of batches(set.removedSnapshots ?? [])) {
     await trx.deleteFrom('snapshots').where('id', 'in', batch).execute();
   }
+  // All go before any comes: in one set an export may pass from one stack to another.
+  for (const { stackId } of set.exports ?? []) await trx.deleteFrom('exports').where('stack_id', '=', stackId).execute();
   for (const { stackId, projectId, region, values } of set.exports ?? []) {
-    await trx.deleteFrom('exports').where('stack_id', '=', stackId).execute();
     for (const { name, body } of values) {
       await trx
         .insertInto('exports')

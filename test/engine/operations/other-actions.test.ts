@@ -83,7 +83,7 @@ describe('snapshots', () => {
     await bench.stacks.restore(bench.caller, id, taken.id);
     const stack = await bench.settled(id);
     expect([stack.action, stack.status]).toEqual(['RESTORE', 'COMPLETE']);
-    expect(bench.cloud.named('a')[0]?.properties.value).toBe('old');
+    expect(bench.cloud.named('a')[0]?.properties).toEqual({ value: 'old', other: 'from copy-of-a' });
     expect((await bench.records(id)).map(({ name }) => name).sort()).toEqual(['a', 'b']);
     expect((await bench.states(id))[0]).toBe('a: UPDATE_COMPLETE');
   });

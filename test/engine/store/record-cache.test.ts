@@ -1,11 +1,15 @@
 import type { ResourceRecord, StackRecord } from '../../../src/engine/model/records.js';
-import { RecordCache } from '../../../src/engine/store/record-cache.js';
 import type { Reads } from '../../../src/engine/store/reads.js';
+import { RecordCache } from '../../../src/engine/store/record-cache.js';
 import { fakeResource, fakeStack } from '../../helpers/fake-stacks.js';
 
 /** Rows that can be changed behind the cache's back, and how often they were read. */
 function rows() {
-  const state = { stack: fakeStack() as StackRecord | undefined, resources: [fakeResource()] as ResourceRecord[], reads: 0 };
+  const state = {
+    stack: fakeStack() as StackRecord | undefined,
+    resources: [fakeResource()] as ResourceRecord[],
+    reads: 0,
+  };
   const reads = {
     stack: async () => {
       state.reads++;
@@ -60,7 +64,9 @@ test('what is read while a write is under way does not outlive it', async () => 
 test('a failed write does not leave what was never written', async () => {
   const { state, cache, reads } = rows();
   await reads.stack(ID);
-  await expect(cache.writing({ stacks: [fakeStack()] }, async () => Promise.reject(new Error('full')))).rejects.toThrow('full');
+  await expect(cache.writing({ stacks: [fakeStack()] }, async () => Promise.reject(new Error('full')))).rejects.toThrow(
+    'full',
+  );
   expect(await reads.stack(ID)).toBe(state.stack);
 });
 
@@ -76,4 +82,20 @@ test('stacks with very many resources are not kept', async () => {
   await reads.resources(ID);
   await reads.resources(ID);
   expect(state.reads).toBe(2);
+});
+
+test('of many stacks only those are read that are not kept', async () => {
+  const asked: (readonly string[])[] = [];
+  const stored = new Map(['a', 'b', 'c'].map((id) => [id, fakeStack({ id })]));
+  const reads = new RecordCache().over({
+    stack: async (id: string) => stored.get(id),
+    stacks: async (ids: readonly string[]) => {
+      asked.push(ids);
+      return ids.flatMap((id) => stored.get(id) ?? []);
+    },
+  } as unknown as Reads);
+  await reads.stack('b');
+  expect((await reads.stacks(['a', 'b', 'gone'])).map(({ id }) => id).sort()).toEqual(['a', 'b']);
+  await reads.stacks(['a', 'b', 'c']);
+  expect(asked).toEqual([['a', 'gone'], ['c']]);
 });

@@ -15,6 +15,7 @@ export function heatScalingGroup(schema: ResourceSchema): ResourceType<Cloud> {
 }
 
 const COMPOSED: ComposedType = {
+  readsMembers: true,
   child(input) {
     const { properties, previous } = input;
     const changed = previous !== undefined && !sameValue(previous.resource, properties.resource);
@@ -81,7 +82,7 @@ async function scalingAttribute(
   name: string,
   path: readonly Json[],
 ): Promise<Json | undefined> {
-  const members = byRemoval(child.members).filter((member) => !isFailed(member));
+  const members = byRemoval(await child.members()).filter((member) => !isFailed(member));
   if (name === 'current_size') return members.length;
   if (name === 'refs') return selectFrom(asArray(members.map((member) => [member.name, member.reference])), path);
   if (name === 'refs_map') return selectFrom(asObject(members.map((member) => [member.name, member.reference])), path);

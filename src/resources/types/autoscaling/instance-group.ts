@@ -57,6 +57,7 @@ function composed(schema: ResourceSchema, isPlain: boolean): ComposedType {
     schema.origin === 'aws' ? { AWSTemplateFormatVersion: '2010-09-09' } : { HeatTemplateFormatVersion: '2012-12-12' };
   const template = (members: readonly GroupMember[]) => cfnGroup(members, header);
   return {
+    readsMembers: true,
     child(input) {
       const definition = memberDefinition(schema, input, isPlain);
       const base = { input, size: wantedSize(input, sizes(input.properties)), definition, template };
@@ -173,7 +174,7 @@ async function attribute(
   name: string,
   path: readonly Json[],
 ): Promise<Json | undefined> {
-  const members = byRemoval(child.members).filter((member) => !isFailed(member));
+  const members = byRemoval(await child.members()).filter((member) => !isFailed(member));
   if (name === 'InstanceList') {
     const names = members.map((member) => member.name);
     const addresses = await memberAttributes(child, names, 'PublicIp', []);

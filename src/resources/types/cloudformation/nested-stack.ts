@@ -77,6 +77,6 @@ async function nestedAttribute(
   }
   const asked = memberInName(name);
   if (!asked) return undefined;
-  const member = child.members.find((candidate) => candidate.name === asked.member);
+  const member = (await child.members()).find((candidate) => candidate.name === asked.member);
   return readMember(child, member, asked.attribute, path);
 }

@@ -23,8 +23,11 @@ export async function memberAttributes(
 }
 
 /** The references of the named members; null for one that is not there. */
-export function memberReferences(child: ChildView, names: readonly string[]): (readonly [name: string, value: Json])[] {
-  const references = new Map(child.members.map((member) => [member.name, member.reference]));
+export async function memberReferences(
+  child: ChildView,
+  names: readonly string[],
+): Promise<(readonly [name: string, value: Json])[]> {
+  const references = new Map((await child.members()).map((member) => [member.name, member.reference]));
   return names.map((name) => [name, references.get(name) ?? null]);
 }
 

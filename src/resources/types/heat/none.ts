@@ -19,7 +19,7 @@ export function none(schema: ResourceSchema): ResourceType<Cloud> {
     async update(_ctx, ref) {
       return { state: 'done', physicalId: ref.physicalId ?? '', attributes: {} };
     },
-    replaces: () => false,
+    onEveryUpdate: 'ignore',
     async delete(_ctx, ref) {
       return gone(ref);
     },

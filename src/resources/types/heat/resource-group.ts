@@ -33,6 +33,7 @@ export function resourceGroup(schema: ResourceSchema): ResourceType<Cloud> {
 }
 
 const COMPOSED: ComposedType = {
+  readsMembers: true,
   child(input) {
     const skipped = skipList(input);
     const size = sizeOf(input.properties);
@@ -72,13 +73,13 @@ export async function groupAttribute(
   if (asked) {
     return readMember(
       child,
-      child.members.find((member) => member.name === asked.member),
+      (await child.members()).find((member) => member.name === asked.member),
       asked.attribute,
       path,
     );
   }
-  if (name === 'refs') return selectFrom(asArray(memberReferences(child, names)), path);
-  if (name === 'refs_map') return selectFrom(asObject(memberReferences(child, names)), path);
+  if (name === 'refs') return selectFrom(asArray(await memberReferences(child, names)), path);
+  if (name === 'refs_map') return selectFrom(asObject(await memberReferences(child, names)), path);
   if (name === 'removed_rsrc_list') return selectFrom(stored(data), path);
   if (name === 'attributes') {
     const [attribute, ...rest] = path;

@@ -73,16 +73,15 @@ export function testResource(schema: ResourceSchema): ResourceType<Cloud> {
       const physicalId = ref.physicalId ?? ctx.resource.physicalName;
       if (waitSecs < 0 || waitedMs < waitSecs * SECOND) {
         const left = waitSecs < 0 ? SECOND : waitSecs * SECOND - waitedMs;
-        return { state: 'pending', physicalId, checkpoint, pollAfterMs: Math.min(SECOND, Math.max(1, left)) };
+        const pollAfterMs = Math.min(SECOND, Math.max(1, left));
+        // One that is going to fail never gets an id.
+        if (verb === 'create' && notes.fail === true) return { state: 'pending', checkpoint, pollAfterMs };
+        return { state: 'pending', physicalId, checkpoint, pollAfterMs };
       }
       if (notes.fail === true && mayFail(verb)) {
         throw new RejectedError(`Test Resource failed ${ctx.resource.name}`, { reasonClass: 'ValueError' });
       }
       return done(physicalId, asText(notes.value) ?? null);
-    },
-    async check(_ctx, ref) {
-      if (!ref.physicalId) throw new RejectedError('Resource not created', { reasonClass: 'Exception' });
-      return done(ref.physicalId, asText(ref.data.value) ?? null);
     },
     async attribute(ctx, ref, name) {
       const waitSecs = asNumber(ref.properties.attr_wait_secs) ?? 0;

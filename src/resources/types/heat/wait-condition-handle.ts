@@ -5,6 +5,7 @@ import type { JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { gone } from '../../define-type.js';
 import { asText } from '../../json-access.js';
+import { pythonJson } from '../../python-json.js';
 import { stackOf } from '../stack-of.js';
 import {
   closeTransport,
@@ -72,7 +73,7 @@ async function identityOf(ctx: ResourceContext<Cloud>, transport: SignalTranspor
 
 async function attributesOf(ctx: ResourceContext<Cloud>, transport: SignalTransport): Promise<JsonMap> {
   const stack = stackOf(ctx);
-  const signal = JSON.stringify(await signalDetails(ctx, transport, 'waitcondition'));
+  const signal = pythonJson(await signalDetails(ctx, transport, 'waitcondition'));
   if (transport !== 'TOKEN_SIGNAL') return { token: null, endpoint: null, curl_cli: null, signal };
   const { projectId } = await stack.users.ensure(ctx.resource.uuid);
   const token = await stack.users.token(ctx.resource.uuid);

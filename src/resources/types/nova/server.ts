@@ -2,9 +2,10 @@ import type { ResourceContext, ResourceRef, ResourceType } from '../../../engine
 import { MissingError } from '../../../engine/model/errors.js';
 import type { JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
-import { callOf, readingCall, type TypeDefinition, type TypeInput } from '../../define-type.js';
+import { callOf, readingCall, type TypeDefinition } from '../../define-type.js';
 import { asFilled, asList, asMap, asMaps, asText, compact, pick } from '../../json-access.js';
 import { serverAttributes } from './server-attributes.js';
+import { metadataTexts, nicOf, serverName } from './server-request.js';
 import { updateServer } from './server-update.js';
 import { validateServer } from './server-validate.js';
 
@@ -64,26 +65,6 @@ export const server: TypeDefinition = {
   },
   verbs: serverVerbs,
 };
-
-/** The name of a server: the property, or the physical name. */
-export function serverName({ properties, ctx }: TypeInput): string {
-  return asFilled(properties.name) ?? ctx.resource.physicalName;
-}
-
-/** One entry of `networks` in the cloud's words. */
-export function nicOf(nic: JsonMap): JsonMap {
-  return compact({
-    ...pick(nic, 'port', 'subnet', 'fixed_ip', 'tag', 'allocate_network', 'port_extra_properties', 'floating_ip'),
-    network: nic.network ?? nic.uuid,
-  });
-}
-
-/** Nova keeps texts only: everything else goes in as JSON. */
-export function metadataTexts(metadata: JsonMap): JsonMap {
-  return Object.fromEntries(
-    Object.entries(metadata).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
-  );
-}
 
 async function act(ctx: ResourceContext<Cloud>, ref: ResourceRef, action: string, wanted: string, failure: string) {
   const id = ref.physicalId ?? '';

@@ -37,6 +37,7 @@ function composed(memberType: string): ComposedType {
     return { stack: { template: hotGroup(names.map((name) => ({ name, definition: define(name) }))), parameters: {} } };
   };
   return {
+    readsMembers: true,
     child(input: ComposeInput) {
       const names = Object.keys(asMap(input.properties.servers));
       const batched = rollingSteps({
@@ -57,7 +58,7 @@ function composed(memberType: string): ComposedType {
     async attribute(child, properties, name, path): Promise<Json | undefined> {
       const asked = memberInName(name);
       if (asked) {
-        const member = child.members.find((candidate) => candidate.name === asked.member);
+        const member = (await child.members()).find((candidate) => candidate.name === asked.member);
         return readMember(child, member, asked.attribute, path);
       }
       const names = Object.keys(asMap(properties.servers));

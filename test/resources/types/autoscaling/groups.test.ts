@@ -136,7 +136,7 @@ describe('OS::Heat::AutoScalingGroup', () => {
       stackId: 'id',
       stackName: 'n',
       arn: 'arn',
-      members: [member('b', 2), member('a', 1), member('bad', 0, { status: 'CREATE_FAILED' })],
+      members: async () => [member('b', 2), member('a', 1), member('bad', 0, { status: 'CREATE_FAILED' })],
       outputs: async () => ({}),
       memberAttribute: async (name, attribute, path) => [name, attribute, ...path].join('/'),
     };
@@ -328,13 +328,13 @@ describe('groups of instances', () => {
       stackId: 'id',
       stackName: 'n',
       arn: 'arn',
-      members: [member('b', 2), member('a', 1)],
+      members: async () => [member('b', 2), member('a', 1)],
       outputs: async () => ({}),
       memberAttribute: async (name) => (name === 'a' ? '10.0.0.1' : null),
     };
     const group = groupOf('OS::Heat::InstanceGroup');
     expect(await group.attribute(child, {}, 'InstanceList', [])).toBe('10.0.0.1,0.0.0.0');
-    expect(await group.attribute({ ...child, members: [] }, {}, 'InstanceList', [])).toBeNull();
+    expect(await group.attribute({ ...child, members: async () => [] }, {}, 'InstanceList', [])).toBeNull();
   });
 });
 

@@ -258,7 +258,7 @@ describe('AWS::CloudFormation::Stack', () => {
       stackId: 'i',
       stackName: 'n',
       arn: 'arn:child',
-      members: [],
+      members: async () => [],
       outputs: async () => ({ a: [1] }),
       memberAttribute: async () => null,
     };

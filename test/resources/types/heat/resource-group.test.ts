@@ -211,7 +211,7 @@ function view(members: readonly ChildMember[]): ChildView {
     stackId: 'child-id',
     stackName: 'child',
     arn: 'arn:child',
-    members,
+    members: async () => members,
     outputs: async () => ({}),
     memberAttribute: async (name, attribute, path) => [name, attribute, ...path].join('/'),
   };

@@ -416,7 +416,7 @@ describe('deployment groups', () => {
       stackId: 'i',
       stackName: 'n',
       arn: 'a',
-      members: [],
+      members: async () => [],
       outputs: async () => ({}),
       memberAttribute: async (name, attribute) => `${name}/${attribute}`,
     };

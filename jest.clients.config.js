@@ -1,0 +1,10 @@
+import base from './jest.config.js';
+
+/** Suites that drive the APIs with other people's clients; what is not installed is skipped with a word. */
+export default {
+  ...base,
+  roots: ['<rootDir>/test/clients'],
+  testPathIgnorePatterns: ['/node_modules/'],
+  maxWorkers: 1,
+  testTimeout: 120_000,
+};
