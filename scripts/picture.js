@@ -12,8 +12,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const COLUMNS = 104;
 const SHOWN = 'npx baton stack create -t templates/web-tier.yaml --wait web';
 
+const ESCAPE = '\x1b';
+const ESCAPE_OR_CHARACTER = new RegExp(`${ESCAPE}\\[[?0-9;]*[A-Za-z]|[\\s\\S]`, 'gu');
+
 const CELL = { width: 7.8, height: 17 };
 const MARGIN = 14;
+const PLAIN = { color: undefined, bold: false, dim: false };
 const COLORS = { 31: '#f97583', 32: '#85e89d', 33: '#ffdf5d', 36: '#79c0ff' };
 
 /** What the command writes to a terminal of this size. */
@@ -35,14 +39,13 @@ function play(text) {
   const lines = [[]];
   let row = 0;
   let column = 0;
-  let style = { color: undefined, bold: false, dim: false };
-  const tokens = text.match(/\u001b\[[?0-9;]*[A-Za-z]|[\s\S]/gu) ?? [];
-  for (const token of tokens) {
+  let style = PLAIN;
+  for (const token of text.match(ESCAPE_OR_CHARACTER) ?? []) {
     if (token === '\n') {
       row += 1;
       lines[row] ??= [];
     } else if (token === '\r') column = 0;
-    else if (token.startsWith('\u001b')) {
+    else if (token.startsWith(ESCAPE)) {
       const count = Number.parseInt(token.slice(2), 10) || 1;
       if (token.endsWith('A')) row -= count;
       else if (token.endsWith('J')) {
@@ -54,7 +57,8 @@ function play(text) {
         row += 1;
         column = 0;
       }
-      (lines[row] ??= [])[column] = { character: token, ...style };
+      lines[row] ??= [];
+      lines[row][column] = { character: token, ...style };
       column += 1;
     }
   }
@@ -63,14 +67,15 @@ function play(text) {
 }
 
 function restyle(style, codes) {
-  return codes.split(';').reduce((now, code) => {
-    if (code === '1') return { ...now, bold: true };
-    if (code === '2') return { ...now, dim: true };
-    if (code === '22') return { ...now, bold: false, dim: false };
-    if (code === '39') return { ...now, color: undefined };
-    if (code === '0' || code === '') return { color: undefined, bold: false, dim: false };
-    return { ...now, color: COLORS[code] ?? now.color };
-  }, style);
+  let now = style;
+  for (const code of codes.split(';')) {
+    if (code === '0' || code === '') now = PLAIN;
+    else if (code === '22') now = { ...now, bold: false, dim: false };
+    else if (code === '1') now = { ...now, bold: true };
+    else if (code === '2') now = { ...now, dim: true };
+    else now = { ...now, color: COLORS[code] };
+  }
+  return now;
 }
 
 function draw(lines) {
@@ -94,7 +99,10 @@ function runs(cells) {
   Array.from(cells, (cell) => cell ?? { character: ' ' }).forEach((cell, column) => {
     const key = [cell.color, cell.bold, cell.dim].join();
     if (open?.key === key) open.text += cell.character;
-    else spans.push((open = { key, cell, column, text: cell.character }));
+    else {
+      open = { key, cell, column, text: cell.character };
+      spans.push(open);
+    }
   });
   return spans
     .filter(({ text }) => text.trim() !== '')

@@ -40,7 +40,11 @@ export interface CfnApiLimits {
 }
 
 /** AWS's own limits. */
-export const AWS_LIMITS: CfnApiLimits = { maxTemplateBodyBytes: 51_200, maxTemplateUrlBytes: 1_048_576, maxStacks: 2000 };
+export const AWS_LIMITS: CfnApiLimits = {
+  maxTemplateBodyBytes: 51_200,
+  maxTemplateUrlBytes: 1_048_576,
+  maxStacks: 2000,
+};
 
 /** What the API is made of. */
 export interface CfnApiDeps {

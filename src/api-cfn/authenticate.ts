@@ -45,7 +45,8 @@ export function createSignatureAuthentication(source: SignatureSource): (request
     );
     if (!verdict.ok) throw new CfnError(verdict.code, verdict.message, STATUS[verdict.code]);
     const caller = holders.get(verdict.accessKey);
-    if (!caller) throw new CfnError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
+    if (!caller)
+      throw new CfnError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
     const claim = readClaim(signed);
     return { ...caller, origin: 'cfn', ...(claim.version === 4 ? { region: claim.claim.region } : {}) };
   };

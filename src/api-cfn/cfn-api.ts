@@ -81,7 +81,11 @@ class Call {
     const action = actionNamed(name);
     if (!action) throw validationError(`The action ${name} is not implemented by this service.`);
     if (caller.stackId !== undefined && !action.forStackUsers) {
-      throw new CfnError('AccessDenied', `User: ${caller.userName} is not authorized to perform: cloudformation:${name}`, 403);
+      throw new CfnError(
+        'AccessDenied',
+        `User: ${caller.userName} is not authorized to perform: cloudformation:${name}`,
+        403,
+      );
     }
     const input = operation.input === undefined ? {} : readInput(operation.input, formTree(pairs));
     const wrong = operation.input === undefined ? undefined : checkInput(operation.input, input);

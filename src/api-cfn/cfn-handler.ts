@@ -3,7 +3,12 @@ import { readBody } from '../http/read-body.js';
 import type { CfnApi } from './api-types.js';
 
 /** Told of each answered request, for logs and metrics. */
-export type CfnObserver = (facts: { readonly action: string; readonly status: number; readonly requestId: string; readonly projectId?: string }) => void;
+export type CfnObserver = (facts: {
+  readonly action: string;
+  readonly status: number;
+  readonly requestId: string;
+  readonly projectId?: string;
+}) => void;
 
 /** Templates may have a megabyte, and forms make three bytes of many a character. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -15,7 +20,13 @@ export function createCfnHandler(api: CfnApi, observe?: CfnObserver): RequestHan
       const { body, oversized } = await readBody(request, MAX_BODY_BYTES);
       const [path = '/', query = ''] = split(request.originalUrl);
       const [route = '/'] = split(request.url);
-      const { status, headers, body: text, action = 'none', caller } = await api.handle({
+      const {
+        status,
+        headers,
+        body: text,
+        action = 'none',
+        caller,
+      } = await api.handle({
         method: request.method,
         path,
         route,
@@ -24,7 +35,12 @@ export function createCfnHandler(api: CfnApi, observe?: CfnObserver): RequestHan
         ...(body === undefined ? {} : { body }),
         ...(oversized === undefined ? {} : { oversizedBody: oversized }),
       });
-      observe?.({ action, status, requestId: headers['x-amzn-requestid'] ?? '', ...(caller ? { projectId: caller.projectId } : {}) });
+      observe?.({
+        action,
+        status,
+        requestId: headers['x-amzn-requestid'] ?? '',
+        ...(caller ? { projectId: caller.projectId } : {}),
+      });
       response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
       response.end(request.method === 'HEAD' ? undefined : text);
     };

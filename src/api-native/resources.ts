@@ -10,15 +10,19 @@ import { optionalString, readBoolean } from './values.js';
 import { resourceDetail, resourceSummary } from './views/resource-view.js';
 
 const RESOURCES = '/stacks/{stack_name}/{stack_id}/resources';
+/** Lists of tens of thousands need pages. Heat has none here and refuses its usual `limit` and `marker`: these are our own. */
+const PAGING = ['baton_limit', 'baton_marker'];
 const FILTERS = ['type', 'status', 'name', 'action', 'id', 'physical_resource_id'];
 const MAX_NESTED_DEPTH = 5;
 const MARK_KEYS = ['mark_unhealthy', 'resource_status_reason'];
 const DEFAULT_REASON = 'state changed by resource_mark_unhealthy api';
 
 function readFilter(query: Query): ResourceFilter {
-  const unknown = query.names().filter((name) => ![...FILTERS, 'nested_depth', 'with_detail'].includes(name));
+  const unknown = query.names().filter((name) => ![...FILTERS, ...PAGING, 'nested_depth', 'with_detail'].includes(name));
   if (unknown.length > 0) throw badRequest(`Invalid filter parameters ${pythonList(unknown)}`);
   const depth = Math.min(query.integer('nested_depth') ?? 0, MAX_NESTED_DEPTH);
+  const limit = query.integer('baton_limit');
+  const marker = query.text('baton_marker');
   const [types, statuses, names, actions, ids, physicalIds] = FILTERS.map((name) => query.all(name));
   return {
     ...(types ? { types } : {}),
@@ -27,6 +31,8 @@ function readFilter(query: Query): ResourceFilter {
     ...(actions ? { actions } : {}),
     ...(ids ? { ids } : {}),
     ...(physicalIds ? { physicalIds } : {}),
+    ...(limit ? { limit } : {}),
+    ...(marker === undefined ? {} : { marker }),
     nestedDepth: depth,
     attributes: query.boolean('with_detail') ?? false,
   };

@@ -18,19 +18,39 @@ const template = (resources: object, rest: object = {}) =>
   JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', ...rest, Resources: resources });
 
 test('a change set makes a stack, and the stack waits for it in review', async () => {
-  const made = await client.call('CreateChangeSet', { StackName: 's', ChangeSetName: 'first', ChangeSetType: 'CREATE', TemplateBody: template({ V: volume(1) }) });
+  const made = await client.call('CreateChangeSet', {
+    StackName: 's',
+    ChangeSetName: 'first',
+    ChangeSetType: 'CREATE',
+    TemplateBody: template({ V: volume(1) }),
+  });
   expect(made.result.Id).toMatch(/^arn:aws:cloudformation:us-east-1:\d{12}:changeSet\/first\/[0-9a-f-]{36}$/);
-  expect((await client.call('DescribeStacks', { StackName: 's' })).result.Stacks[0].StackStatus).toBe('REVIEW_IN_PROGRESS');
+  expect((await client.call('DescribeStacks', { StackName: 's' })).result.Stacks[0].StackStatus).toBe(
+    'REVIEW_IN_PROGRESS',
+  );
   const taken = await client.call('CreateStack', { StackName: 's', TemplateBody: template({ V: volume(1) }) });
   expect(taken.message).toBe('Stack [s] already exists');
-  const shown = await client.call('DescribeChangeSet', { StackName: 's', ChangeSetName: 'first', IncludePropertyValues: true });
-  expect(shown.result).toMatchObject({ Status: 'CREATE_COMPLETE', ExecutionStatus: 'AVAILABLE', ChangeSetName: 'first' });
+  const shown = await client.call('DescribeChangeSet', {
+    StackName: 's',
+    ChangeSetName: 'first',
+    IncludePropertyValues: true,
+  });
+  expect(shown.result).toMatchObject({
+    Status: 'CREATE_COMPLETE',
+    ExecutionStatus: 'AVAILABLE',
+    ChangeSetName: 'first',
+  });
   expect(shown.result.Changes).toHaveLength(1);
-  expect(shown.result.Changes[0]).toMatchObject({ Type: 'Resource', ResourceChange: { Action: 'Add', LogicalResourceId: 'V', ResourceType: 'AWS::EC2::Volume' } });
+  expect(shown.result.Changes[0]).toMatchObject({
+    Type: 'Resource',
+    ResourceChange: { Action: 'Add', LogicalResourceId: 'V', ResourceType: 'AWS::EC2::Volume' },
+  });
   expect(JSON.parse(shown.result.Changes[0].ResourceChange.AfterContext).Properties.Size).toBe(1);
   expect((await client.call('ExecuteChangeSet', { ChangeSetName: made.result.Id })).status).toBe(200);
   expect(await client.settled('s')).toMatchObject({ StackStatus: 'CREATE_COMPLETE', ChangeSetId: made.result.Id });
-  expect((await client.call('DescribeChangeSet', { ChangeSetName: made.result.Id })).result.ExecutionStatus).toBe('EXECUTE_COMPLETE');
+  expect((await client.call('DescribeChangeSet', { ChangeSetName: made.result.Id })).result.ExecutionStatus).toBe(
+    'EXECUTE_COMPLETE',
+  );
   const events = (await client.call('DescribeStackEvents', { StackName: 's' })).result.StackEvents.reverse();
   expect(events.slice(0, 2).map((e: any) => `${e.ResourceStatus} ${e.ResourceStatusReason}`)).toEqual([
     'REVIEW_IN_PROGRESS User Initiated',
@@ -44,29 +64,56 @@ test('a change set of an update tells what changes, why, and what is replaced', 
   await client.call('CreateStack', { StackName: 's', TemplateBody: template(before, parameters) });
   await client.settled('s');
   const after = { A: volume({ Ref: 'Size' }), B: topic('two'), D: volume(1) };
-  const input = { StackName: 's', TemplateBody: template(after, parameters), Parameters: [{ ParameterKey: 'Size', ParameterValue: '3' }] };
+  const input = {
+    StackName: 's',
+    TemplateBody: template(after, parameters),
+    Parameters: [{ ParameterKey: 'Size', ParameterValue: '3' }],
+  };
   await client.call('CreateChangeSet', { ...input, ChangeSetName: 'other' });
   expect((await client.call('CreateChangeSet', { ...input, ChangeSetName: 'change' })).status).toBe(200);
-  const shown = (await client.call('DescribeChangeSet', { StackName: 's', ChangeSetName: 'change', IncludePropertyValues: true })).result;
-  const byName = Object.fromEntries(shown.Changes.map((change: any) => [change.ResourceChange.LogicalResourceId, change.ResourceChange]));
+  const shown = (
+    await client.call('DescribeChangeSet', { StackName: 's', ChangeSetName: 'change', IncludePropertyValues: true })
+  ).result;
+  const byName = Object.fromEntries(
+    shown.Changes.map((change: any) => [change.ResourceChange.LogicalResourceId, change.ResourceChange]),
+  );
   expect(byName.A).toMatchObject({ Action: 'Modify', Scope: ['Properties'] });
   expect(byName.A.Details[0]).toMatchObject({
     Evaluation: 'Static',
     ChangeSource: 'ParameterReference',
     CausingEntity: 'Size',
-    Target: { Attribute: 'Properties', Name: 'Size', Path: '/Properties/Size', BeforeValue: '1', AfterValue: '3', AttributeChangeType: 'Modify' },
+    Target: {
+      Attribute: 'Properties',
+      Name: 'Size',
+      Path: '/Properties/Size',
+      BeforeValue: '1',
+      AfterValue: '3',
+      AttributeChangeType: 'Modify',
+    },
   });
   expect(byName.B).toMatchObject({ Action: 'Modify', Replacement: 'True', PolicyAction: 'ReplaceAndDelete' });
-  expect(byName.B.Details[0]).toMatchObject({ Evaluation: 'Static', ChangeSource: 'DirectModification', Target: { RequiresRecreation: 'Always' } });
+  expect(byName.B.Details[0]).toMatchObject({
+    Evaluation: 'Static',
+    ChangeSource: 'DirectModification',
+    Target: { RequiresRecreation: 'Always' },
+  });
   expect(byName.C).toMatchObject({ Action: 'Remove', PolicyAction: 'Delete' });
   expect(byName.D).toMatchObject({ Action: 'Add' });
   const plain = (await client.call('DescribeChangeSet', { StackName: 's', ChangeSetName: 'change' })).result;
   expect(JSON.stringify(plain)).not.toContain('AfterValue');
   expect((await client.call('ListChangeSets', { StackName: 's' })).result.Summaries).toHaveLength(2);
   await client.call('ExecuteChangeSet', { StackName: 's', ChangeSetName: 'change' });
-  expect(await client.settled('s')).toMatchObject({ StackStatus: 'UPDATE_COMPLETE', Parameters: [{ ParameterValue: '3' }] });
+  expect(await client.settled('s')).toMatchObject({
+    StackStatus: 'UPDATE_COMPLETE',
+    Parameters: [{ ParameterValue: '3' }],
+  });
   expect((await client.call('ListChangeSets', { StackName: 's' })).result.Summaries).toHaveLength(1);
-  const replaced = (await client.call('DescribeStackEvents', { StackName: 's' })).result.StackEvents.filter((e: any) => e.LogicalResourceId === 'B').map((e: any) => [e.ResourceStatus, e.ResourceStatusReason]).reverse().slice(3);
+  const replaced = (await client.call('DescribeStackEvents', { StackName: 's' })).result.StackEvents.filter(
+    (e: any) => e.LogicalResourceId === 'B',
+  )
+    .map((e: any) => [e.ResourceStatus, e.ResourceStatusReason])
+    .reverse()
+    .slice(3);
   expect(replaced).toEqual([
     ['UPDATE_IN_PROGRESS', 'Requested update requires the creation of a new physical resource; hence creating one.'],
     ['UPDATE_IN_PROGRESS', 'Resource creation Initiated'],
@@ -79,17 +126,28 @@ test('a change set of an update tells what changes, why, and what is replaced', 
 test('a change set without changes fails, and one that others overtook is obsolete', async () => {
   await client.call('CreateStack', { StackName: 's', TemplateBody: template({ V: volume(1) }) });
   await client.settled('s');
-  await client.call('CreateChangeSet', { StackName: 's', ChangeSetName: 'same', TemplateBody: template({ V: volume(1) }) });
+  await client.call('CreateChangeSet', {
+    StackName: 's',
+    ChangeSetName: 'same',
+    TemplateBody: template({ V: volume(1) }),
+  });
   const same = (await client.call('DescribeChangeSet', { StackName: 's', ChangeSetName: 'same' })).result;
   expect(same).toMatchObject({
     Status: 'FAILED',
     ExecutionStatus: 'UNAVAILABLE',
-    StatusReason: "The submitted information didn't contain changes. Submit different information to create a change set.",
+    StatusReason:
+      "The submitted information didn't contain changes. Submit different information to create a change set.",
   });
-  await client.call('CreateChangeSet', { StackName: 's', ChangeSetName: 'late', TemplateBody: template({ V: volume(2) }) });
+  await client.call('CreateChangeSet', {
+    StackName: 's',
+    ChangeSetName: 'late',
+    TemplateBody: template({ V: volume(2) }),
+  });
   await client.call('UpdateStack', { StackName: 's', TemplateBody: template({ V: volume(3) }) });
   await client.settled('s');
-  expect((await client.call('DescribeChangeSet', { StackName: 's', ChangeSetName: 'late' })).result.ExecutionStatus).toBe('OBSOLETE');
+  expect(
+    (await client.call('DescribeChangeSet', { StackName: 's', ChangeSetName: 'late' })).result.ExecutionStatus,
+  ).toBe('OBSOLETE');
   const refused = await client.call('ExecuteChangeSet', { StackName: 's', ChangeSetName: 'late' });
   expect([refused.code, refused.status]).toEqual(['InvalidChangeSetStatus', 400]);
   await client.call('DeleteChangeSet', { StackName: 's', ChangeSetName: 'late' });
@@ -107,18 +165,32 @@ test('an existing resource is imported, and only looked at', async () => {
     ChangeSetName: 'import',
     ChangeSetType: 'IMPORT',
     TemplateBody: template({ W: keep(volume(4)) }),
-    ResourcesToImport: [{ ResourceType: 'AWS::EC2::Volume', LogicalResourceId: 'W', ResourceIdentifier: { $map: { VolumeId: owned.PhysicalResourceId } } }],
+    ResourcesToImport: [
+      {
+        ResourceType: 'AWS::EC2::Volume',
+        LogicalResourceId: 'W',
+        ResourceIdentifier: { $map: { VolumeId: owned.PhysicalResourceId } },
+      },
+    ],
   };
   await client.call('CreateChangeSet', wish);
   const taken = (await client.call('DescribeChangeSet', { StackName: 'taker', ChangeSetName: 'import' })).result;
   expect(taken.StatusReason).toMatch(/is already managed by stack/);
   await client.call('DeleteStack', { StackName: 'owner' });
   await client.settled('owner');
-  const skipped = (await client.call('DescribeStackEvents', { StackName: (await client.call('ListStacks')).result.StackSummaries.find((s: any) => s.StackName === 'owner').StackId })).result.StackEvents;
+  const skipped = (
+    await client.call('DescribeStackEvents', {
+      StackName: (await client.call('ListStacks')).result.StackSummaries.find((s: any) => s.StackName === 'owner')
+        .StackId,
+    })
+  ).result.StackEvents;
   expect(skipped.filter((e: any) => e.LogicalResourceId === 'V')[0].ResourceStatus).toBe('DELETE_SKIPPED');
   await client.call('CreateChangeSet', { ...wish, ChangeSetName: 'again' });
   const shown = (await client.call('DescribeChangeSet', { StackName: 'taker', ChangeSetName: 'again' })).result;
-  expect(shown).toMatchObject({ Status: 'CREATE_COMPLETE', Changes: [{ ResourceChange: { Action: 'Import', LogicalResourceId: 'W' } }] });
+  expect(shown).toMatchObject({
+    Status: 'CREATE_COMPLETE',
+    Changes: [{ ResourceChange: { Action: 'Import', LogicalResourceId: 'W' } }],
+  });
   await client.call('ExecuteChangeSet', { StackName: 'taker', ChangeSetName: 'again' });
   expect((await client.settled('taker')).StackStatus).toBe('IMPORT_COMPLETE');
   const [imported] = (await client.call('ListStackResources', { StackName: 'taker' })).result.StackResourceSummaries;
@@ -139,11 +211,24 @@ test('drift of a resource that was changed behind the back of its stack is found
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  expect(await detect()).toMatchObject({ DetectionStatus: 'DETECTION_COMPLETE', StackDriftStatus: 'IN_SYNC', DriftedStackResourceCount: '0' });
+  expect(await detect()).toMatchObject({
+    DetectionStatus: 'DETECTION_COMPLETE',
+    StackDriftStatus: 'IN_SYNC',
+    DriftedStackResourceCount: '0',
+  });
   await volumes.delete(call, resources[1].PhysicalResourceId, 'token');
   const found = await detect();
   expect(found).toMatchObject({ StackDriftStatus: 'DRIFTED' });
-  const drifts = (await client.call('DescribeStackResourceDrifts', { StackName: 's', StackResourceDriftStatusFilters: ['DELETED', 'MODIFIED'] })).result.StackResourceDrifts;
-  expect(drifts).toMatchObject([{ LogicalResourceId: resources[1].LogicalResourceId, StackResourceDriftStatus: 'DELETED' }]);
-  expect((await client.call('DescribeStacks', { StackName: 's' })).result.Stacks[0].DriftInformation.StackDriftStatus).toBe('DRIFTED');
+  const drifts = (
+    await client.call('DescribeStackResourceDrifts', {
+      StackName: 's',
+      StackResourceDriftStatusFilters: ['DELETED', 'MODIFIED'],
+    })
+  ).result.StackResourceDrifts;
+  expect(drifts).toMatchObject([
+    { LogicalResourceId: resources[1].LogicalResourceId, StackResourceDriftStatus: 'DELETED' },
+  ]);
+  expect(
+    (await client.call('DescribeStacks', { StackName: 's' })).result.Stacks[0].DriftInformation.StackDriftStatus,
+  ).toBe('DRIFTED');
 });

@@ -23,7 +23,10 @@ async function history(name: string): Promise<string[]> {
 }
 
 test('a failed creation is rolled back and says which resources failed', async () => {
-  await client.call('CreateStack', { StackName: 's', TemplateBody: template({ A: sound(), B: { ...failing(), DependsOn: 'A' } }) });
+  await client.call('CreateStack', {
+    StackName: 's',
+    TemplateBody: template({ A: sound(), B: { ...failing(), DependsOn: 'A' } }),
+  });
   const stack = await client.settled('s');
   expect(stack.StackStatus).toBe('ROLLBACK_COMPLETE');
   const told = await history('s');
@@ -38,7 +41,11 @@ test('a failed creation is rolled back and says which resources failed', async (
 });
 
 test('OnFailure DO_NOTHING leaves what is there, and RollbackStack takes it away', async () => {
-  await client.call('CreateStack', { StackName: 's', OnFailure: 'DO_NOTHING', TemplateBody: template({ A: sound(), B: { ...failing(), DependsOn: 'A' } }) });
+  await client.call('CreateStack', {
+    StackName: 's',
+    OnFailure: 'DO_NOTHING',
+    TemplateBody: template({ A: sound(), B: { ...failing(), DependsOn: 'A' } }),
+  });
   const stack = await client.settled('s');
   expect(stack).toMatchObject({ StackStatus: 'CREATE_FAILED', DisableRollback: 'true' });
   expect(stack.StackStatusReason).toBe('The following resource(s) failed to create: [B]. ');
@@ -48,17 +55,26 @@ test('OnFailure DO_NOTHING leaves what is there, and RollbackStack takes it away
 });
 
 test('OnFailure DELETE deletes the stack', async () => {
-  const made = await client.call('CreateStack', { StackName: 's', OnFailure: 'DELETE', TemplateBody: template({ B: failing() }) });
+  const made = await client.call('CreateStack', {
+    StackName: 's',
+    OnFailure: 'DELETE',
+    TemplateBody: template({ B: failing() }),
+  });
   await client.engine.stacks.settled(made.result.StackId.split('/').at(-1));
   const told = await history(made.result.StackId);
-  expect(told).toContain('s DELETE_IN_PROGRESS The following resource(s) failed to create: [B]. Delete requested by user.');
+  expect(told).toContain(
+    's DELETE_IN_PROGRESS The following resource(s) failed to create: [B]. Delete requested by user.',
+  );
   expect(told.at(-1)).toBe('s DELETE_COMPLETE');
 });
 
 test('a failed update is rolled back', async () => {
   await client.call('CreateStack', { StackName: 's', TemplateBody: template({ A: sound() }) });
   await client.settled('s');
-  await client.call('UpdateStack', { StackName: 's', TemplateBody: template({ A: sound('y'), B: { ...failing(), DependsOn: 'A' } }) });
+  await client.call('UpdateStack', {
+    StackName: 's',
+    TemplateBody: template({ A: sound('y'), B: { ...failing(), DependsOn: 'A' } }),
+  });
   expect((await client.settled('s')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
   expect((await history('s')).filter((line) => line.startsWith('s UPDATE'))).toEqual([
     's UPDATE_IN_PROGRESS User Initiated',
@@ -71,9 +87,16 @@ test('a failed update is rolled back', async () => {
 test('without rollback an update fails where it is, can be mended and can be rolled back', async () => {
   await client.call('CreateStack', { StackName: 's', TemplateBody: template({ A: sound() }) });
   await client.settled('s');
-  await client.call('UpdateStack', { StackName: 's', DisableRollback: true, TemplateBody: template({ A: sound(), B: failing() }) });
+  await client.call('UpdateStack', {
+    StackName: 's',
+    DisableRollback: true,
+    TemplateBody: template({ A: sound(), B: failing() }),
+  });
   expect((await client.settled('s')).StackStatus).toBe('UPDATE_FAILED');
-  const refused = await client.call('UpdateStack', { StackName: 's', TemplateBody: template({ A: sound(), B: sound() }) });
+  const refused = await client.call('UpdateStack', {
+    StackName: 's',
+    TemplateBody: template({ A: sound(), B: sound() }),
+  });
   expect(refused.message).toMatch(/is in UPDATE_FAILED state and can not be updated/);
   await client.call('RollbackStack', { StackName: 's' });
   expect((await client.settled('s')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
@@ -88,7 +111,11 @@ test('a stack policy refuses what it does not allow, unless another one holds fo
       { Effect: 'Deny', Action: 'Update:*', Principal: '*', Resource: 'LogicalResourceId/A' },
     ],
   });
-  await client.call('CreateStack', { StackName: 's', StackPolicyBody: policy, TemplateBody: template({ A: sound(), B: sound() }) });
+  await client.call('CreateStack', {
+    StackName: 's',
+    StackPolicyBody: policy,
+    TemplateBody: template({ A: sound(), B: sound() }),
+  });
   await client.settled('s');
   expect((await client.call('GetStackPolicy', { StackName: 's' })).result.StackPolicyBody).toBe(policy);
   await client.call('UpdateStack', { StackName: 's', TemplateBody: template({ A: sound('y'), B: sound() }) });
@@ -99,7 +126,11 @@ test('a stack policy refuses what it does not allow, unless another one holds fo
   await client.call('UpdateStack', { StackName: 's', TemplateBody: template({ B: sound() }) });
   expect((await client.settled('s')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
   const open = JSON.stringify({ Statement: [{ Effect: 'Allow', Action: 'Update:*', Principal: '*', Resource: '*' }] });
-  await client.call('UpdateStack', { StackName: 's', StackPolicyDuringUpdateBody: open, TemplateBody: template({ A: sound('y'), B: sound() }) });
+  await client.call('UpdateStack', {
+    StackName: 's',
+    StackPolicyDuringUpdateBody: open,
+    TemplateBody: template({ A: sound('y'), B: sound() }),
+  });
   expect((await client.settled('s')).StackStatus).toBe('UPDATE_COMPLETE');
   const bad = await client.call('SetStackPolicy', { StackName: 's', StackPolicyBody: '{"Statement": []}' });
   expect(bad.message).toBe('Error validating stack policy: Invalid stack policy');
@@ -109,7 +140,9 @@ test('exports are listed, protected and told apart', async () => {
   const out = { O: { Value: 'v', Export: { Name: 'shared' } } };
   await client.call('CreateStack', { StackName: 'giver', TemplateBody: template({ A: sound() }, out) });
   await client.settled('giver');
-  const user = template({ U: { Type: 'OS::Heat::TestResource', Properties: { value: { 'Fn::ImportValue': 'shared' } } } });
+  const user = template({
+    U: { Type: 'OS::Heat::TestResource', Properties: { value: { 'Fn::ImportValue': 'shared' } } },
+  });
   await client.call('CreateStack', { StackName: 'taker', TemplateBody: user });
   expect((await client.settled('taker')).StackStatus).toBe('CREATE_COMPLETE');
   expect((await client.call('ListExports')).result.Exports).toMatchObject([{ Name: 'shared', Value: 'v' }]);
@@ -118,17 +151,26 @@ test('exports are listed, protected and told apart', async () => {
   expect(unused.message).toBe("Export 'none' is not imported by any stack.");
   const refused = await client.call('DeleteStack', { StackName: 'giver' });
   expect(refused.message).toBe('Export shared cannot be deleted as it is in use by taker');
-  await client.call('UpdateStack', { StackName: 'giver', TemplateBody: template({ A: sound() }, { O: { Value: 'w', Export: { Name: 'shared' } } }) });
+  await client.call('UpdateStack', {
+    StackName: 'giver',
+    TemplateBody: template({ A: sound() }, { O: { Value: 'w', Export: { Name: 'shared' } } }),
+  });
   const giver = await client.settled('giver');
   expect(giver.StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
-  expect(await history('giver')).toContain('giver UPDATE_ROLLBACK_IN_PROGRESS Export shared cannot be updated as it is in use by taker. ');
+  expect(await history('giver')).toContain(
+    'giver UPDATE_ROLLBACK_IN_PROGRESS Export shared cannot be updated as it is in use by taker. ',
+  );
   await client.call('DeleteStack', { StackName: 'taker' });
   await client.settled('taker');
   expect((await client.call('DeleteStack', { StackName: 'giver' })).status).toBe(200);
 });
 
 test('termination protection holds until it is lifted', async () => {
-  await client.call('CreateStack', { StackName: 's', EnableTerminationProtection: true, TemplateBody: template({ A: sound() }) });
+  await client.call('CreateStack', {
+    StackName: 's',
+    EnableTerminationProtection: true,
+    TemplateBody: template({ A: sound() }),
+  });
   await client.settled('s');
   const refused = await client.call('DeleteStack', { StackName: 's' });
   expect(refused.message).toBe('Stack [s] cannot be deleted while TerminationProtection is enabled');

@@ -116,6 +116,8 @@ test('resources are filtered by what is asked, and the depth has a bound', async
   expect(stacks.last('resources')).toEqual([
     { types: ['A', 'B'], statuses: ['COMPLETE'], nestedDepth: 5, attributes: true },
   ]);
+  await send('GET', `${S}/resources?nested_depth=2&baton_limit=20&baton_marker=a`);
+  expect(stacks.last('resources')).toEqual([{ limit: 20, marker: 'a', nestedDepth: 2, attributes: false }]);
 });
 
 test.each([

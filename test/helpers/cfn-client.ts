@@ -34,7 +34,10 @@ export interface CfnClient {
   /** What `TemplateURL`s lead to. */
   readonly urls: Map<string, string>;
   call(action: string, input?: object, as?: Partial<Caller>): Promise<Answer>;
-  raw(body: string, options?: { method?: string; query?: string; headers?: Record<string, string>; route?: string }): Promise<CfnResponse>;
+  raw(
+    body: string,
+    options?: { method?: string; query?: string; headers?: Record<string, string>; route?: string },
+  ): Promise<CfnResponse>;
   /** Waits until nothing runs on the stack, and describes it. */
   settled(stackName: string): Promise<any>;
   close(): Promise<void>;
@@ -103,7 +106,8 @@ export async function cfnClient(options: EngineOptions = {}, deps: Partial<CfnAp
       const described = await client.call('DescribeStacks', { StackName: stackName });
       const id = String(described.result.Stacks?.[0]?.StackId).split('/').at(-1) ?? '';
       await engine.stacks.settled(id);
-      return (await client.call('DescribeStacks', { StackName: described.result.Stacks?.[0]?.StackId })).result.Stacks?.[0];
+      return (await client.call('DescribeStacks', { StackName: described.result.Stacks?.[0]?.StackId })).result
+        .Stacks?.[0];
     },
     close: () => engine.close(0),
   };
@@ -120,7 +124,8 @@ function flatten(form: URLSearchParams, name: string, value: any): void {
       form.append(`${name}.entry.${index + 1}.value`, String(one));
     });
   } else if (typeof value === 'object' && value !== null) {
-    for (const [key, one] of Object.entries(value)) if (one !== undefined) flatten(form, name === '' ? key : `${name}.${key}`, one);
+    for (const [key, one] of Object.entries(value))
+      if (one !== undefined) flatten(form, name === '' ? key : `${name}.${key}`, one);
   } else form.append(name, String(value));
 }
 

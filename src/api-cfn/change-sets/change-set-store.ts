@@ -13,7 +13,11 @@ export function changeSetArn(stack: Pick<StackRecord, 'region' | 'projectId'>, n
 }
 
 /** The change set of an ARN, or of a name on a stack; ChangeSetNotFound if there is none of the caller's. */
-export async function findChangeSet(context: ActionContext, nameOrArn: string, stackName: string | undefined): Promise<ChangeSet> {
+export async function findChangeSet(
+  context: ActionContext,
+  nameOrArn: string,
+  stackName: string | undefined,
+): Promise<ChangeSet> {
   const found = await lookUpChangeSet(context, nameOrArn, stackName);
   if (found) return found;
   throw modeledError('ChangeSetNotFoundException', `ChangeSet [${nameOrArn}] does not exist`);
@@ -35,7 +39,8 @@ export async function lookUpChangeSet(
   }
   // An id names a stack that may be gone together with all that belonged to it.
   const stack =
-    (await lookUpStack(context, stackName, { deleted: true })) ?? (await findStack(context, stackName, { missing: 'brackets' }));
+    (await lookUpStack(context, stackName, { deleted: true })) ??
+    (await findStack(context, stackName, { missing: 'brackets' }));
   const found = await deps.documents.byKey<ChangeSet>(KIND, keyOf(stack.id, nameOrArn));
   return found?.body.projectId === caller.projectId ? found.body : undefined;
 }

@@ -44,4 +44,3 @@ export interface Wish {
 
 /** One change in the form of the API. The contexts and values are shown only if they are asked for. */
 export type ChangeEntry = { readonly [member: string]: OutputValue };
-

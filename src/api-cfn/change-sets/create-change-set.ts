@@ -18,7 +18,8 @@ import { checkCapabilities } from '../templates/capabilities.js';
 import { needTemplateText, readTemplate } from '../templates/read-template.js';
 import type { ChangeSet, ChangeSetType, Wish } from './change-set.js';
 import { changeSetArn, changeSetsOf, keepChangeSet, lookUpChangeSet } from './change-set-store.js';
-import { existingResources, importProblem, type Imports, readImports } from './imports.js';
+import { existingResources, type Imports, importProblem, readImports } from './imports.js';
+import { linkNested, nestChangeSets } from './nested-change-sets.js';
 import { changeEntries } from './resource-change.js';
 
 const NO_CHANGES =
@@ -40,8 +41,11 @@ export async function createChangeSet(context: ActionContext): Promise<Output> {
   checkResourceTypes(input, draft.template);
   checkCapabilities(draft.template, textsOf(input, 'Capabilities') ?? [], { forChangeSet: true });
   const imports = type === 'IMPORT' ? readImports(context, draft.template) : {};
-  const changeSet = await plan(context, { type, name, draft, imports });
-  await keepChangeSet(context, changeSet);
+  const { changeSet, preview } = await plan(context, { type, name, draft, imports });
+  const isDeep =
+    flagOf(input, 'IncludeNestedStacks') === true && preview !== undefined && changeSet.status === 'CREATE_COMPLETE';
+  const nested = isDeep ? await nestChangeSets(context, changeSet, draft.stack, preview.changes) : {};
+  await keepChangeSet(context, linkNested(changeSet, nested));
   return { Id: changeSet.arn, StackId: stackArn(draft.stack) };
 }
 
@@ -69,7 +73,9 @@ async function targetOf(context: ActionContext, type: ChangeSetType, name: strin
     guardUpdatable(stack, false);
     return stack;
   }
-  throw validationError(`Stack [${stackName}] already exists and cannot be created again with the changeSet [${name}].`);
+  throw validationError(
+    `Stack [${stackName}] already exists and cannot be created again with the changeSet [${name}].`,
+  );
 }
 
 function isRepetition({ input }: ActionContext, known: ChangeSet): boolean {
@@ -95,13 +101,20 @@ async function draftOfNew(context: ActionContext, reserved: StackRecord | undefi
     await deps.stacks.preview(caller, { name, template: text, parameters: values, tagMap, extra });
   }
   const stack = reserved ?? (await deps.stacks.reserve(caller, { name, tagMap }));
-  return { stack, template, templateText: text, update: { template: text, parameters: values, tagMap, extra }, view: undefined };
+  return {
+    stack,
+    template,
+    templateText: text,
+    update: { template: text, parameters: values, tagMap, extra },
+    view: undefined,
+  };
 }
 
 async function draftOfUpdate(context: ActionContext, stack: StackRecord): Promise<Draft> {
   const view = await context.deps.stacks.get(context.caller, stack.id);
   const { update, template } = await updateInputOf(context, view);
-  const templateText = typeof update.template === 'string' ? update.template : (view.text ?? JSON.stringify(view.template.document));
+  const templateText =
+    typeof update.template === 'string' ? update.template : (view.text ?? JSON.stringify(view.template.document));
   return { stack, template, templateText, update, view };
 }
 
@@ -112,14 +125,19 @@ interface PlanInput {
   readonly imports: Imports;
 }
 
-async function plan(context: ActionContext, { type, name, draft, imports }: PlanInput): Promise<ChangeSet> {
+interface Planned {
+  readonly changeSet: ChangeSet;
+  readonly preview: UpdatePreview | undefined;
+}
+
+async function plan(context: ActionContext, { type, name, draft, imports }: PlanInput): Promise<Planned> {
   const { deps, caller, input } = context;
   const { stack, template, update, view } = draft;
   const preview = await previewOf(context, draft);
   const isEager = type !== 'IMPORT' && flagOf(input, 'ImportExistingResources') === true;
   const taken = isEager && 'changes' in preview ? await existingResources(context, stack, preview.changes) : imports;
   const problem = 'problem' in preview ? preview.problem : await problemOf(context, { type, draft, preview, imports });
-  return {
+  const changeSet: ChangeSet = {
     arn: changeSetArn(stack, name, randomUUID()),
     name,
     stackId: stack.id,
@@ -134,10 +152,12 @@ async function plan(context: ActionContext, { type, name, draft, imports }: Plan
     templateText: draft.templateText,
     wish: wishOf(context, draft, taken),
     shown: shownOf(input),
-    changes: 'changes' in preview && problem === undefined ? entriesOf(context, template, preview, update, view, taken) : [],
+    changes:
+      'changes' in preview && problem === undefined ? entriesOf(context, template, preview, update, view, taken) : [],
     parentId: null,
     rootId: null,
   };
+  return { changeSet, preview: 'changes' in preview ? preview : undefined };
 }
 
 /** The plan, or why there is none: something that the template takes from elsewhere is not there. */
@@ -148,7 +168,8 @@ async function previewOf(
   try {
     return await deps.stacks.previewUpdate(caller, stack.id, update);
   } catch (error) {
-    if (error instanceof EvaluationError) return { problem: error.message.replace(/ Rollback requested by user\.$/, '') };
+    if (error instanceof EvaluationError)
+      return { problem: error.message.replace(/ Rollback requested by user\.$/, '') };
     throw error;
   }
 }
@@ -171,7 +192,9 @@ function entriesOf(
   view: StackView | undefined,
   imports: Imports,
 ) {
-  const moving = preview.changes.filter(({ action }) => action !== 'none' && action !== 'delete' && action !== 'retain');
+  const moving = preview.changes.filter(
+    ({ action }) => action !== 'none' && action !== 'delete' && action !== 'retain',
+  );
   return changeEntries(preview.changes, {
     template,
     changed: {
@@ -180,7 +203,6 @@ function entriesOf(
     },
     schemaOf: deps.typeSchema,
     imports: new Set(Object.keys(imports)),
-    nested: {},
   });
 }
 

@@ -13,7 +13,11 @@ import { changeSetsOf, findChangeSet } from './change-set-store.js';
 import { withoutValues } from './resource-change.js';
 
 /** What can be done with a change set now. */
-export async function executionStatus({ deps, caller }: ActionContext, changeSet: ChangeSet, stack: StackRecord): Promise<string> {
+export async function executionStatus(
+  { deps, caller }: ActionContext,
+  changeSet: ChangeSet,
+  stack: StackRecord,
+): Promise<string> {
   if (changeSet.status === 'FAILED') return 'UNAVAILABLE';
   if (changeSet.operationId === null) return stack.epoch === changeSet.epoch ? 'AVAILABLE' : 'OBSOLETE';
   const operation = await deps.stacks.operation(caller, stack.id, changeSet.operationId);
@@ -77,7 +81,8 @@ function shownParameters({ wish, templateText }: ChangeSet): OutputValue {
     const value: Value | undefined = wish.parameters[name] ?? defaultValue;
     const previous = wish.previous.includes(name);
     if (value === undefined && !previous) return [];
-    const text = previous || value === undefined ? undefined : isHidden(value, hidden) ? NO_ECHO : textValue(value as never);
+    const text =
+      previous || value === undefined ? undefined : isHidden(value, hidden) ? NO_ECHO : textValue(value as never);
     return [{ ParameterKey: name, ParameterValue: text, UsePreviousValue: previous ? true : undefined }];
   });
 }

@@ -1,7 +1,7 @@
 import type { StackRecord } from '../../engine/model/records.js';
 import { type JsonMap, revealed } from '../../engine/model/value.js';
 import type { CreateInput } from '../../engine/stacks/requests.js';
-import { EMPTY_OUTPUT, type ActionContext } from '../action.js';
+import { type ActionContext, EMPTY_OUTPUT } from '../action.js';
 import { modeledError, validationError } from '../protocol/cfn-error.js';
 import { flagOf, needText, textOf } from '../protocol/input-access.js';
 import type { Output } from '../protocol/write-output.js';

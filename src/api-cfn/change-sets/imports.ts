@@ -24,9 +24,14 @@ export function readImports({ input, deps }: ActionContext, template: Template):
         throw validationError(`Resource [${name}] of type ${type} to import is not in the template.`);
       }
       if (declared.deletionPolicy === undefined) {
-        throw validationError(`Resource [${name}] to import must have a DeletionPolicy attribute specified in the template.`);
+        throw validationError(
+          `Resource [${name}] to import must have a DeletionPolicy attribute specified in the template.`,
+        );
       }
-      return [name, physicalIdOf(mapOf(one, 'ResourceIdentifier') ?? {}, deps.typeSchema(type)?.primaryIdentifier, name)];
+      return [
+        name,
+        physicalIdOf(mapOf(one, 'ResourceIdentifier') ?? {}, deps.typeSchema(type)?.primaryIdentifier, name),
+      ];
     }),
   );
 }
@@ -47,15 +52,19 @@ export async function importProblem(
   changes: readonly ChangeView[],
   imports: Imports,
 ): Promise<string | undefined> {
-  const others = changes.filter((change) => isRealChange(change) && !Object.hasOwn(imports, change.name)).map(({ name }) => name);
+  const others = changes
+    .filter((change) => isRealChange(change) && !Object.hasOwn(imports, change.name))
+    .map(({ name }) => name);
   if (others.length > 0) {
     return `You have modified resources [${others.join(', ')}] in your template that are not being imported. Update, create or delete operations cannot be executed during import operations.`;
   }
   for (const [name, physicalId] of Object.entries(imports)) {
     const change = changes.find((one) => one.name === name);
-    if (!change || change.action !== 'create') return `Resource [${name}] is part of the stack already and cannot be imported.`;
+    if (!change || change.action !== 'create')
+      return `Resource [${name}] is part of the stack already and cannot be imported.`;
     const owner = await ownerOf(context, physicalId);
-    if (owner) return `Resource [${name}] with identifier [${physicalId}] is already managed by stack ${stackArn(owner)}.`;
+    if (owner)
+      return `Resource [${name}] with identifier [${physicalId}] is already managed by stack ${stackArn(owner)}.`;
     if (!(await isThere(context, stack, change, physicalId))) {
       return `Resource of type '${change.type}' with identifier '${physicalId}' was not found.`;
     }
@@ -72,14 +81,23 @@ async function ownerOf({ deps, caller }: ActionContext, physicalId: string): Pro
   }
 }
 
-async function isThere({ deps, caller }: ActionContext, stack: StackRecord, change: ChangeView, physicalId: string): Promise<boolean> {
+async function isThere(
+  { deps, caller }: ActionContext,
+  stack: StackRecord,
+  change: ChangeView,
+  physicalId: string,
+): Promise<boolean> {
   const properties = masked(change.wanted?.properties ?? {}) as JsonMap;
   const { name, type } = change;
   return (await deps.stacks.observe(caller, stack.id, { name, type, physicalId, properties })) !== undefined;
 }
 
 /** With `ImportExistingResources`: new resources whose name says that they are there already, and that nobody has. */
-export async function existingResources(context: ActionContext, stack: StackRecord, changes: readonly ChangeView[]): Promise<Imports> {
+export async function existingResources(
+  context: ActionContext,
+  stack: StackRecord,
+  changes: readonly ChangeView[],
+): Promise<Imports> {
   const found: { [name: string]: string } = {};
   for (const change of changes) {
     const identifier = context.deps.typeSchema(change.type)?.primaryIdentifier ?? [];

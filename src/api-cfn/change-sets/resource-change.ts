@@ -4,15 +4,16 @@ import { type Json, type JsonMap, masked, sameValue, type ValueMap } from '../..
 import type { ChangeView, PropertyChangeView, WantedView } from '../../engine/stacks/requests.js';
 import type { Template } from '../../engine/template/template.js';
 import type { Output } from '../protocol/write-output.js';
-import { propertiesText, textValue } from '../stacks/text-value.js';
-import type { ChangeEntry } from './change-set.js';
-import { causesOf, type ChangedEntities } from './causes.js';
 import { isRealChange } from '../stacks/no-changes.js';
+import { propertiesText, textValue } from '../stacks/text-value.js';
+import { type ChangedEntities, causesOf } from './causes.js';
+import type { ChangeEntry } from './change-set.js';
 
 /** What stands for a value that nobody can know before the change is made. */
 export const KNOWN_LATER = '{{changeSet:KNOWN_AFTER_APPLY}}';
 
-const NESTED = 'AWS::CloudFormation::Stack';
+/** The type whose resources are stacks. */
+export const NESTED = 'AWS::CloudFormation::Stack';
 
 /** What the changes of one stack are described with. */
 export interface ChangeScope {
@@ -21,13 +22,13 @@ export interface ChangeScope {
   readonly schemaOf: (type: string) => ResourceSchema | undefined;
   /** Names of resources that take over existing things. */
   readonly imports: ReadonlySet<string>;
-  /** ARNs of nested change sets by the name of the nested stack's resource. */
-  readonly nested: { readonly [name: string]: string };
 }
 
 /** The changes that are worth telling, in the form of the API. */
 export function changeEntries(changes: readonly ChangeView[], scope: ChangeScope): ChangeEntry[] {
-  return changes.filter(isRealChange).map((change) => ({ Type: 'Resource', ResourceChange: resourceChange(change, scope) }));
+  return changes
+    .filter(isRealChange)
+    .map((change) => ({ Type: 'Resource', ResourceChange: resourceChange(change, scope) }));
 }
 
 function resourceChange(change: ChangeView, scope: ChangeScope): Output {
@@ -45,7 +46,6 @@ function resourceChange(change: ChangeView, scope: ChangeScope): Output {
     PolicyAction: policyAction(change, action),
     Scope: [...attributes],
     Details: details,
-    ChangeSetId: scope.nested[name],
     BeforeContext: change.record && action !== 'Import' ? contextText(change.record) : undefined,
     AfterContext: change.wanted ? contextText(change.wanted) : undefined,
   };
@@ -86,10 +86,22 @@ function detailsOf(change: ChangeView, scope: ChangeScope): Output[] {
   if (details.length > 0) return details;
   // Whether something changes inside of a nested stack, the nested stack itself finds out.
   if (change.type === NESTED) {
-    return [{ Target: { Attribute: 'Properties', RequiresRecreation: 'Never' }, Evaluation: 'Dynamic', ChangeSource: 'Automatic' }];
+    return [
+      {
+        Target: { Attribute: 'Properties', RequiresRecreation: 'Never' },
+        Evaluation: 'Dynamic',
+        ChangeSource: 'Automatic',
+      },
+    ];
   }
   return change.action === 'replace'
-    ? [{ Target: { Attribute: 'Properties', RequiresRecreation: 'Always' }, Evaluation: 'Static', ChangeSource: 'DirectModification' }]
+    ? [
+        {
+          Target: { Attribute: 'Properties', RequiresRecreation: 'Always' },
+          Evaluation: 'Static',
+          ChangeSource: 'DirectModification',
+        },
+      ]
     : [];
 }
 
@@ -106,7 +118,13 @@ function propertyDetails(change: ChangeView, scope: ChangeScope): Output[] {
     const target: Output =
       name === tagsProperty
         ? { Attribute: 'Tags', RequiresRecreation: recreation, Path: `/Properties/${name}`, ...values }
-        : { Attribute: 'Properties', Name: name, RequiresRecreation: recreation, Path: `/Properties/${name}`, ...values };
+        : {
+            Attribute: 'Properties',
+            Name: name,
+            RequiresRecreation: recreation,
+            Path: `/Properties/${name}`,
+            ...values,
+          };
     return causesOf(scope.template, change.name, name, scope.changed).map(({ source, entity, evaluation }) => ({
       Target: target,
       Evaluation: places.every(({ certain }) => certain) ? evaluation : 'Dynamic',

@@ -1,5 +1,5 @@
-import { newId } from '../../engine/model/ids.js';
 import { NotFoundError } from '../../engine/model/errors.js';
+import { newId } from '../../engine/model/ids.js';
 import type { StackRecord } from '../../engine/model/records.js';
 import { isMap, type Json } from '../../engine/model/value.js';
 import type { DriftDifference, ResourceDrift } from '../../engine/stacks/requests.js';
@@ -27,7 +27,14 @@ async function detectStackDrift(context: ActionContext): Promise<Output> {
   const names = textsOf(input, 'LogicalResourceIds');
   const id = newId();
   const at = context.deps.now();
-  const begun = { stackId: stack.id, status: 'DETECTION_IN_PROGRESS', reason: null, drift: null, drifted: null, at } as const;
+  const begun = {
+    stackId: stack.id,
+    status: 'DETECTION_IN_PROGRESS',
+    reason: null,
+    drift: null,
+    drifted: null,
+    at,
+  } as const;
   await keepDetection(context, id, begun);
   const detection = detect(context, stack, names).then(
     (drift) => {
@@ -45,28 +52,54 @@ async function detectStackDrift(context: ActionContext): Promise<Output> {
 }
 
 /** Looks at resources and keeps what was found. */
-async function detect(context: ActionContext, stack: StackRecord, names: readonly string[] | undefined): Promise<StackDrift> {
+async function detect(
+  context: ActionContext,
+  stack: StackRecord,
+  names: readonly string[] | undefined,
+): Promise<StackDrift> {
   const { deps, caller } = context;
   const found = await deps.stacks.detectDrift(caller, stack.id, names);
   const checkedAt = deps.now();
   const before = names === undefined ? {} : ((await latestDrift(context, stack))?.resources ?? {});
-  const resources = { ...before, ...Object.fromEntries(found.map((drift) => [drift.record.name, checked(drift, checkedAt)])) };
+  const resources = {
+    ...before,
+    ...Object.fromEntries(found.map((drift) => [drift.record.name, checked(drift, checkedAt)])),
+  };
   const states = Object.values(resources);
-  const status = states.some(isDrifted) ? 'DRIFTED' : states.some((one) => one.status === 'IN_SYNC') || states.length > 0 ? 'IN_SYNC' : 'NOT_CHECKED';
+  const status = states.some(isDrifted)
+    ? 'DRIFTED'
+    : states.some((one) => one.status === 'IN_SYNC') || states.length > 0
+      ? 'IN_SYNC'
+      : 'NOT_CHECKED';
   const drift: StackDrift = { status, checkedAt, resources };
   await keepDrift(context, stack, drift);
   return drift;
 }
 
 function checked({ record, status, expected, actual, differences }: ResourceDrift, checkedAt: number): CheckedResource {
-  return { status, checkedAt, type: record.type, physicalId: record.physicalId ?? null, expected, actual: actual ?? null, differences };
+  return {
+    status,
+    checkedAt,
+    type: record.type,
+    physicalId: record.physicalId ?? null,
+    expected,
+    actual: actual ?? null,
+    differences,
+  };
 }
 
 function isDrifted({ status }: CheckedResource): boolean {
   return status === 'MODIFIED' || status === 'DELETED';
 }
 
-const DETECTABLE = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_FAILED', 'IMPORT_COMPLETE', 'IMPORT_ROLLBACK_COMPLETE'];
+const DETECTABLE = [
+  'CREATE_COMPLETE',
+  'UPDATE_COMPLETE',
+  'UPDATE_ROLLBACK_COMPLETE',
+  'UPDATE_ROLLBACK_FAILED',
+  'IMPORT_COMPLETE',
+  'IMPORT_ROLLBACK_COMPLETE',
+];
 
 function guardDetectable(stack: StackRecord): void {
   const status = stackStatus(stack);
@@ -114,8 +147,16 @@ async function describeResourceDrifts(context: ActionContext): Promise<Output> {
     // What could not be checked is listed only if it is asked for.
     filters.length === 0 ? status !== 'NOT_CHECKED' : filters.includes(status),
   );
-  const { items, nextToken } = pageOf('DescribeStackResourceDrifts', shown, textOf(input, 'NextToken'), numberOf(input, 'MaxResults') ?? PAGE_SIZE);
-  return { StackResourceDrifts: items.map(([name, resource]) => shownDrift(stack, name, resource)), NextToken: nextToken };
+  const { items, nextToken } = pageOf(
+    'DescribeStackResourceDrifts',
+    shown,
+    textOf(input, 'NextToken'),
+    numberOf(input, 'MaxResults') ?? PAGE_SIZE,
+  );
+  return {
+    StackResourceDrifts: items.map(([name, resource]) => shownDrift(stack, name, resource)),
+    NextToken: nextToken,
+  };
 }
 
 function shownDrift(stack: StackRecord, name: string, resource: CheckedResource): Output {
@@ -127,7 +168,8 @@ function shownDrift(stack: StackRecord, name: string, resource: CheckedResource)
     ResourceType: resource.type,
     ExpectedProperties: isChecked ? propertiesText(resource.expected) : undefined,
     ActualProperties: resource.actual === null ? undefined : propertiesText(resource.actual),
-    PropertyDifferences: isChecked && resource.status !== 'DELETED' ? resource.differences.map(shownDifference) : undefined,
+    PropertyDifferences:
+      isChecked && resource.status !== 'DELETED' ? resource.differences.map(shownDifference) : undefined,
     StackResourceDriftStatus: resource.status,
     Timestamp: resource.checkedAt,
   };

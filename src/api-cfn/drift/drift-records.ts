@@ -50,6 +50,10 @@ export async function findDetection({ deps, caller }: ActionContext, id: string)
   return found?.owner === caller.projectId ? found.body : undefined;
 }
 
-export async function keepDetection({ deps, caller }: ActionContext, id: string, detection: DriftDetection): Promise<void> {
+export async function keepDetection(
+  { deps, caller }: ActionContext,
+  id: string,
+  detection: DriftDetection,
+): Promise<void> {
   await deps.documents.put(DETECTION, { id, owner: caller.projectId, body: detection });
 }

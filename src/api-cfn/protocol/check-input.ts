@@ -79,7 +79,8 @@ function checkValue(shapeName: string, shape: Shape, value: Json, path: string, 
 }
 
 function checkList(shape: Shape, items: Json[], path: string, found: string[]): void {
-  const shown = () => `'[${shorten(items.map((item) => (typeof item === 'string' ? item : JSON.stringify(item))).join(', '))}]'`;
+  const shown = () =>
+    `'[${shorten(items.map((item) => (typeof item === 'string' ? item : JSON.stringify(item))).join(', '))}]'`;
   if (shape.max !== undefined && items.length > shape.max) {
     report(found, shown(), path, `Member must have length less than or equal to ${shape.max}`);
   }
@@ -104,7 +105,8 @@ function shorten(text: string): string {
 function brokenByText(shape: Shape, text: string): string[] {
   const broken: string[] = [];
   if (CONTROL.test(text)) broken.push('Member must not contain control characters');
-  if (shape.enum && !shape.enum.includes(text)) broken.push(`Member must satisfy enum value set: [${shape.enum.join(', ')}]`);
+  if (shape.enum && !shape.enum.includes(text))
+    broken.push(`Member must satisfy enum value set: [${shape.enum.join(', ')}]`);
   if (shape.max !== undefined && text.length > shape.max) {
     broken.push(`Member must have length less than or equal to ${shape.max}`);
   }

@@ -25,7 +25,8 @@ export function toCfnError(error: unknown): CfnError | undefined {
   if (error instanceof AlreadyExistsError) return modeledError('AlreadyExistsException', error.message);
   if (error instanceof LimitExceededError) return modeledError('LimitExceededException', error.message);
   if (error instanceof ForbiddenError) return new CfnError('AccessDenied', error.message, 403);
-  if (error instanceof UserError || error instanceof EvaluationError) return validationError(error.message, { cause: error });
+  if (error instanceof UserError || error instanceof EvaluationError)
+    return validationError(error.message, { cause: error });
   if (error instanceof DriverError) return validationError(error.message, { cause: error });
   return undefined;
 }

@@ -42,7 +42,8 @@ export function formTree(pairs: Pairs): FormNode {
   const root = new FormNode();
   for (const [name, value] of pairs) {
     const steps = name.split('.', MAX_STEPS + 1);
-    if (steps.length > MAX_STEPS) throw new CfnError('MalformedInput', `The parameter name is too deep: ${name.slice(0, 100)}`);
+    if (steps.length > MAX_STEPS)
+      throw new CfnError('MalformedInput', `The parameter name is too deep: ${name.slice(0, 100)}`);
     let node = root;
     for (const step of steps) node = node.child(step);
     node.value ??= value;

@@ -95,7 +95,8 @@ function readScalar(shape: Shape, text: string): Json | undefined {
       if (!/^\s*[+-]?\d{1,15}\s*$/.test(text)) throw malformed(`Expected a number, not '${text.slice(0, 40)}'`);
       return Number(text);
     case 'double':
-      if (text.trim() === '' || !Number.isFinite(Number(text))) throw malformed(`Expected a number, not '${text.slice(0, 40)}'`);
+      if (text.trim() === '' || !Number.isFinite(Number(text)))
+        throw malformed(`Expected a number, not '${text.slice(0, 40)}'`);
       return Number(text);
     case 'timestamp': {
       const at = Date.parse(text);

@@ -25,7 +25,13 @@ const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '
 const IMPOSSIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 /** The answer of an action that went well. */
-export function writeResult(action: string, operation: Operation, output: Output, requestId: string, format: Format): Written {
+export function writeResult(
+  action: string,
+  operation: Operation,
+  output: Output,
+  requestId: string,
+  format: Format,
+): Written {
   const shape = operation.output === undefined ? undefined : shapeNamed(operation.output);
   const wrapper = operation.resultWrapper ?? `${action}Result`;
   if (format === 'json') {
@@ -79,14 +85,21 @@ function xmlValue(shape: Shape, value: Exclude<OutputValue, undefined>): XmlNode
       const of = shapeNamed(shape.member ?? '');
       const items = (value as readonly OutputValue[]).filter((item) => item !== undefined);
       if (items.length === 0) return '';
-      return { [shape.memberName ?? 'member']: items.map((item) => xmlValue(of, item as Exclude<OutputValue, undefined>)) };
+      return {
+        [shape.memberName ?? 'member']: items.map((item) => xmlValue(of, item as Exclude<OutputValue, undefined>)),
+      };
     }
     case 'map': {
       const of = shapeNamed(shape.value ?? '');
-      const entries = Object.entries(value as Output).filter((entry): entry is [string, Exclude<OutputValue, undefined>] => entry[1] !== undefined);
+      const entries = Object.entries(value as Output).filter(
+        (entry): entry is [string, Exclude<OutputValue, undefined>] => entry[1] !== undefined,
+      );
       if (entries.length === 0) return '';
       return {
-        entry: entries.map(([key, one]) => ({ [shape.keyName ?? 'key']: clean(key), [shape.valueName ?? 'value']: xmlValue(of, one) })),
+        entry: entries.map(([key, one]) => ({
+          [shape.keyName ?? 'key']: clean(key),
+          [shape.valueName ?? 'value']: xmlValue(of, one),
+        })),
       };
     }
     case 'timestamp':

@@ -1,7 +1,7 @@
 import type { StackRecord } from '../../engine/model/records.js';
 import type { CreateInput, UpdateInput, UpdatePreview } from '../../engine/stacks/requests.js';
 import { EvaluationError } from '../../engine/template/expression.js';
-import { EMPTY_OUTPUT, type Action, type ActionContext } from '../action.js';
+import { type Action, type ActionContext, EMPTY_OUTPUT } from '../action.js';
 import { modeledError, validationError } from '../protocol/cfn-error.js';
 import { flagOf, needText, numberOf, textOf, textsOf } from '../protocol/input-access.js';
 import type { Output } from '../protocol/write-output.js';
@@ -85,7 +85,11 @@ async function updateStack(context: ActionContext): Promise<Output> {
 }
 
 /** What the update would do; undefined if something that it takes from elsewhere is not there, which the update itself will tell. */
-async function previewOf({ deps, caller }: ActionContext, stack: StackRecord, update: UpdateInput): Promise<UpdatePreview | undefined> {
+async function previewOf(
+  { deps, caller }: ActionContext,
+  stack: StackRecord,
+  update: UpdateInput,
+): Promise<UpdatePreview | undefined> {
   try {
     return await deps.stacks.previewUpdate(caller, stack.id, update);
   } catch (error) {
@@ -140,7 +144,8 @@ async function deleteStack(context: ActionContext): Promise<Output> {
   }
   const known = new Set((await deps.stacks.resources(caller, stack.id, {})).map(({ record }) => record.name));
   const unknown = retain.filter((name) => !known.has(name));
-  if (unknown.length > 0) throw validationError(`Resources to retain must be members of the stack: [${unknown.join(', ')}]`);
+  if (unknown.length > 0)
+    throw validationError(`Resources to retain must be members of the stack: [${unknown.join(', ')}]`);
   if (isForced) await deps.stacks.annotate(caller, stack.id, { deletionMode: 'FORCE_DELETE_STACK' });
   await deps.stacks.delete(caller, stack.id, { retain, force: isForced, ...clientToken(context) });
   await rememberToken(context, stack);

@@ -16,7 +16,12 @@ interface EventPage {
 }
 
 /** One page of a stack's events, the latest first. */
-async function pageOfEvents(context: ActionContext, list: string, stack: StackRecord, filter: EventFilter): Promise<EventPage> {
+async function pageOfEvents(
+  context: ActionContext,
+  list: string,
+  stack: StackRecord,
+  filter: EventFilter,
+): Promise<EventPage> {
   const { deps, caller, input } = context;
   const marker = readToken(list, textOf(input, 'NextToken'))?.after;
   const views = await deps.stacks.events(caller, stack.id, {
@@ -30,7 +35,10 @@ async function pageOfEvents(context: ActionContext, list: string, stack: StackRe
   const events: Output[] = [];
   for (const view of shown) events.push(...(await writer.write(view)));
   const last = shown.at(-1);
-  return { events, nextToken: views.length > PAGE_SIZE && last ? writeToken(list, { after: last.event.id }) : undefined };
+  return {
+    events,
+    nextToken: views.length > PAGE_SIZE && last ? writeToken(list, { after: last.event.id }) : undefined,
+  };
 }
 
 async function describeStackEvents(context: ActionContext): Promise<Output> {
@@ -69,7 +77,11 @@ async function describeEvents(context: ActionContext): Promise<Output> {
   };
 }
 
-async function eventOwner(context: ActionContext, changeSetName: string | undefined, operationId: string | undefined): Promise<StackRecord> {
+async function eventOwner(
+  context: ActionContext,
+  changeSetName: string | undefined,
+  operationId: string | undefined,
+): Promise<StackRecord> {
   const { input, deps, caller } = context;
   const stackName = textOf(input, 'StackName');
   if (changeSetName !== undefined) {
@@ -77,7 +89,8 @@ async function eventOwner(context: ActionContext, changeSetName: string | undefi
     return deps.stacks.find(caller, changeSet.stackId, { showDeleted: true });
   }
   if (stackName !== undefined) return findStack(context, stackName, { deleted: true, missing: 'brackets' });
-  if (operationId === undefined) throw validationError('At least one of StackName, ChangeSetName or OperationId must be specified.');
+  if (operationId === undefined)
+    throw validationError('At least one of StackName, ChangeSetName or OperationId must be specified.');
   const stack = await deps.stacks.ownerOfOperation(caller, operationId);
   if (stack) return stack;
   throw validationError(`Operation ${operationId} does not exist`);

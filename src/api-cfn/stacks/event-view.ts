@@ -50,7 +50,9 @@ export class EventWriter {
         PhysicalResourceId: stackArn(this.#stack),
         ResourceType: 'AWS::CloudFormation::Stack',
         ResourceStatus: status,
-        ResourceStatusReason: isReview ? 'User Initiated' : await this.#failures.reason(operation, event.status, isCleanup),
+        ResourceStatusReason: isReview
+          ? 'User Initiated'
+          : await this.#failures.reason(operation, event.status, isCleanup),
       },
     ];
   }
@@ -110,7 +112,9 @@ export class EventWriter {
 }
 
 /** Status and reason of a resource's event. */
-export function turnOf(event: Pick<EventRecord, 'action' | 'status' | 'reason'>): [status: string, reason: string | undefined] {
+export function turnOf(
+  event: Pick<EventRecord, 'action' | 'status' | 'reason'>,
+): [status: string, reason: string | undefined] {
   const { action, status, reason } = event;
   switch (reason) {
     case EVENT_REASONS.retained:

@@ -10,7 +10,11 @@ async function listExports({ deps, caller, input }: ActionContext): Promise<Outp
   const exports = await deps.stacks.exports(caller);
   const { items, nextToken } = pageOf('ListExports', exports, textOf(input, 'NextToken'));
   return {
-    Exports: items.map(({ name, value, stack }) => ({ ExportingStackId: stackArn(stack), Name: name, Value: textValue(value) })),
+    Exports: items.map(({ name, value, stack }) => ({
+      ExportingStackId: stackArn(stack),
+      Name: name,
+      Value: textValue(value),
+    })),
     NextToken: nextToken,
   };
 }

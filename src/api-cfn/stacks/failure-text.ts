@@ -25,7 +25,11 @@ export class FailureTexts {
   }
 
   /** The reason of a stack's turn: why it began or how it failed. Undefined where AWS says nothing. */
-  async reason(operation: OperationRecord | undefined, status: string, isCleanup: boolean): Promise<string | undefined> {
+  async reason(
+    operation: OperationRecord | undefined,
+    status: string,
+    isCleanup: boolean,
+  ): Promise<string | undefined> {
     if (!operation || isCleanup) return undefined;
     if (status === 'FAILED') return this.#failure(operation);
     if (status !== 'IN_PROGRESS') return undefined;
@@ -33,7 +37,9 @@ export class FailureTexts {
     if (!cause || !ledOn(cause)) return 'User Initiated';
     const text = await this.#failure(cause);
     if (operation.action === 'DELETE') return `${text.trimEnd()} Delete requested by user.`;
-    return cause.action === 'CREATE' || cause.action === 'ADOPT' ? `${text.trimEnd()} Rollback requested by user.` : text;
+    return cause.action === 'CREATE' || cause.action === 'ADOPT'
+      ? `${text.trimEnd()} Rollback requested by user.`
+      : text;
   }
 
   async #failure(operation: OperationRecord): Promise<string> {
@@ -63,7 +69,11 @@ function failedResources(events: readonly EventView[], stackId: string): string 
 function withoutNames(operation: OperationRecord): string {
   const message = operation.diagnosis?.causes[0]?.message ?? '';
   if (message === 'Timed out') {
-    const what = isImport(operation) ? 'import' : operation.action === 'CREATE' ? 'creation' : operation.action.toLowerCase();
+    const what = isImport(operation)
+      ? 'import'
+      : operation.action === 'CREATE'
+        ? 'creation'
+        : operation.action.toLowerCase();
     return `Stack ${what} time exceeded the specified timeout. `;
   }
   return `${message}${/[.!?]\s*$/.test(message) || message === '' ? '' : '.'} `;

@@ -22,7 +22,11 @@ export function stackArn(stack: StackRecord): string {
 }
 
 /** The stack of a name, an id or an ARN of either API, if it is the caller's and in the caller's region. */
-export async function findStack(context: ActionContext, reference: string, options: FindOptions = {}): Promise<StackRecord> {
+export async function findStack(
+  context: ActionContext,
+  reference: string,
+  options: FindOptions = {},
+): Promise<StackRecord> {
   const stack = await lookUp(context, reference, options.deleted === true);
   if (!stack) throw validationError(missingText(reference, options.missing ?? 'with-id'));
   if (context.caller.stackId !== undefined && context.caller.stackId !== stack.id) {
@@ -32,7 +36,11 @@ export async function findStack(context: ActionContext, reference: string, optio
 }
 
 /** The same, undefined if there is none. */
-export async function lookUpStack(context: ActionContext, reference: string, options: FindOptions = {}): Promise<StackRecord | undefined> {
+export async function lookUpStack(
+  context: ActionContext,
+  reference: string,
+  options: FindOptions = {},
+): Promise<StackRecord | undefined> {
   return lookUp(context, reference, options.deleted === true);
 }
 

@@ -35,7 +35,12 @@ export function isRealChange(change: ChangeView): boolean {
   const { record, wanted } = change;
   // Whether the child has to change is for the child to find out.
   if (record?.type === 'AWS::CloudFormation::Stack' || record?.status === 'FAILED') return true;
-  return !record || !wanted || !sameValue(record.metadata, wanted.metadata) || !samePolicies(record.policies, wanted.policies);
+  return (
+    !record ||
+    !wanted ||
+    !sameValue(record.metadata, wanted.metadata) ||
+    !samePolicies(record.policies, wanted.policies)
+  );
 }
 
 function samePolicies(before: object, after: object): boolean {
@@ -50,6 +55,12 @@ function sameOutputs(before: Template, after: Template, changed: readonly string
 
 function changesStack(stack: StackRecord, input: UpdateInput): boolean {
   const isOther = (name: string) =>
-    input.extra !== undefined && Object.hasOwn(input.extra, name) && !sameValue(input.extra[name], stack.extra[name] ?? (name === 'notificationArns' ? [] : undefined));
-  return (input.tagMap !== undefined && !sameValue(input.tagMap, tagsOf(stack))) || isOther('notificationArns') || isOther('rollbackConfiguration');
+    input.extra !== undefined &&
+    Object.hasOwn(input.extra, name) &&
+    !sameValue(input.extra[name], stack.extra[name] ?? (name === 'notificationArns' ? [] : undefined));
+  return (
+    (input.tagMap !== undefined && !sameValue(input.tagMap, tagsOf(stack))) ||
+    isOther('notificationArns') ||
+    isOther('rollbackConfiguration')
+  );
 }

@@ -1,4 +1,4 @@
-import { EMPTY_OUTPUT, type Action, type ActionContext } from '../action.js';
+import { type Action, type ActionContext, EMPTY_OUTPUT } from '../action.js';
 import { validationError } from '../protocol/cfn-error.js';
 import { flagOf, needText } from '../protocol/input-access.js';
 import type { Output } from '../protocol/write-output.js';

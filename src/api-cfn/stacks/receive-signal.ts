@@ -1,10 +1,10 @@
+import { XMLBuilder } from 'fast-xml-parser';
 import { isMap, type Json } from '../../engine/model/value.js';
 import type { Caller } from '../../engine/stacks/requests.js';
 import type { Stacks } from '../../engine/stacks/stacks.js';
 import type { CfnRequest } from '../api-types.js';
 import { CfnError, validationError } from '../protocol/cfn-error.js';
 import type { Written } from '../protocol/write-output.js';
-import { XMLBuilder } from 'fast-xml-parser';
 
 const builder = new XMLBuilder({ suppressEmptyNode: true });
 

@@ -1,6 +1,6 @@
 import { NotFoundError } from '../../engine/model/errors.js';
 import type { StackRecord } from '../../engine/model/records.js';
-import { EMPTY_OUTPUT, type Action, type ActionContext } from '../action.js';
+import { type Action, type ActionContext, EMPTY_OUTPUT } from '../action.js';
 import { latestDrift } from '../drift/drift-records.js';
 import { validationError } from '../protocol/cfn-error.js';
 import { needText, textOf } from '../protocol/input-access.js';
@@ -39,8 +39,13 @@ async function describeStackResources(context: ActionContext): Promise<Output> {
   if (stackName === undefined && physicalId === undefined) {
     throw validationError('Either StackName or PhysicalResourceId must be specified');
   }
-  const stack = stackName === undefined ? await ownerOf(context, physicalId ?? '') : await findStack(context, stackName, { deleted: true });
-  const facts = (await allFacts(context, stack)).filter((one) => logicalId === undefined || one.logicalId === logicalId);
+  const stack =
+    stackName === undefined
+      ? await ownerOf(context, physicalId ?? '')
+      : await findStack(context, stackName, { deleted: true });
+  const facts = (await allFacts(context, stack)).filter(
+    (one) => logicalId === undefined || one.logicalId === logicalId,
+  );
   if (logicalId !== undefined && facts.length === 0) throw missingResource(logicalId, stack);
   return { StackResources: facts.slice(0, MAX_DESCRIBED).map((one) => resourceOf(stack, one)) };
 }
@@ -82,7 +87,10 @@ async function signalResource(context: ActionContext): Promise<Output> {
     throw validationError(`Resource ${name} is in ${status ?? 'CREATE_PENDING'} state and can not be signaled`);
   }
   const id = needText(input, 'UniqueId');
-  await deps.stacks.countSignal(caller, stack.id, name, { id, status: needText(input, 'Status') === 'SUCCESS' ? 'SUCCESS' : 'FAILURE' });
+  await deps.stacks.countSignal(caller, stack.id, name, {
+    id,
+    status: needText(input, 'Status') === 'SUCCESS' ? 'SUCCESS' : 'FAILURE',
+  });
   return EMPTY_OUTPUT;
 }
 

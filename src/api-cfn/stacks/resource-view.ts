@@ -1,6 +1,6 @@
-import { cfnArn, identityOf } from '../../engine/planning/stack-identity.js';
 import type { StackRecord } from '../../engine/model/records.js';
 import { isMap } from '../../engine/model/value.js';
+import { cfnArn, identityOf } from '../../engine/planning/stack-identity.js';
 import type { ResourceView } from '../../engine/stacks/requests.js';
 import type { ActionContext } from '../action.js';
 import type { StackDrift } from '../drift/drift-records.js';

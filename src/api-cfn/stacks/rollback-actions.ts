@@ -1,11 +1,11 @@
-import { EMPTY_OUTPUT, type Action, type ActionContext } from '../action.js';
+import type { JsonMap } from '../../engine/model/value.js';
+import { type Action, type ActionContext, EMPTY_OUTPUT } from '../action.js';
 import { validationError } from '../protocol/cfn-error.js';
 import { flagOf, needText, textOf, textsOf } from '../protocol/input-access.js';
 import type { Output } from '../protocol/write-output.js';
 import { findStack, stackArn } from './find-stack.js';
 import { clientToken, rememberToken, repeatedOperation } from './request-tokens.js';
 import { stackStatus } from './status.js';
-import type { JsonMap } from '../../engine/model/value.js';
 
 async function cancelUpdate(context: ActionContext): Promise<Output> {
   const { deps, caller, input } = context;
@@ -27,9 +27,12 @@ async function continueRollback(context: ActionContext): Promise<Output> {
     throw validationError(`Stack:${stackArn(stack)} is in ${status} state and can not continue rollback.`);
   }
   const skip = textsOf(input, 'ResourcesToSkip') ?? [];
-  const records = new Map((await deps.stacks.resources(caller, stack.id, {})).map(({ record }) => [record.name, record]));
+  const records = new Map(
+    (await deps.stacks.resources(caller, stack.id, {})).map(({ record }) => [record.name, record]),
+  );
   const unknown = skip.filter((name) => !records.has(name.split('.')[0] ?? ''));
-  if (unknown.length > 0) throw validationError(`ResourcesToSkip [${unknown.join(', ')}] do not belong to stack ${stackArn(stack)}`);
+  if (unknown.length > 0)
+    throw validationError(`ResourcesToSkip [${unknown.join(', ')}] do not belong to stack ${stackArn(stack)}`);
   const sound = skip.filter((name) => records.get(name)?.status === 'COMPLETE');
   if (sound.length > 0) {
     throw validationError(`ResourcesToSkip [${sound.join(', ')}] are not in a failed state because of the rollback`);
@@ -47,7 +50,8 @@ async function rollbackStack(context: ActionContext): Promise<Output> {
   const repeated = await repeatedOperation(context, stack, ['ROLLBACK']);
   if (repeated) return { StackId: stackArn(stack), OperationId: repeated.id };
   const status = stackStatus(stack);
-  if (!ROLLABLE.has(status)) throw validationError(`Stack:${stackArn(stack)} is in ${status} state and can not be rolled back.`);
+  if (!ROLLABLE.has(status))
+    throw validationError(`Stack:${stackArn(stack)} is in ${status} state and can not be rolled back.`);
   const retainExceptOnCreate = flagOf(input, 'RetainExceptOnCreate') ?? false;
   const extra = { ...roleOf(input), retainExceptOnCreate };
   const begun = await deps.stacks.rollBack(caller, stack.id, { extra, ...clientToken(context) });

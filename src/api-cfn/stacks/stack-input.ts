@@ -35,7 +35,8 @@ export function readParameters(input: JsonMap, known: ReadonlySet<string> = new 
         `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`,
       );
     }
-    if (!keeps && value === undefined) throw validationError(`Parameter value for parameter key ${key} must be present`);
+    if (!keeps && value === undefined)
+      throw validationError(`Parameter value for parameter key ${key} must be present`);
     if (keeps) previous.push(key);
     else values[key] = value ?? '';
   }
@@ -74,7 +75,11 @@ export function readExtra(input: JsonMap): JsonMap {
 }
 
 /** A stack policy by body or address, as the given members name them; undefined if there is none. */
-export async function readPolicy(context: ActionContext, bodyMember: string, urlMember: string): Promise<PolicyText | undefined> {
+export async function readPolicy(
+  context: ActionContext,
+  bodyMember: string,
+  urlMember: string,
+): Promise<PolicyText | undefined> {
   const { input, deps, caller } = context;
   const body = textOf(input, bodyMember);
   const url = textOf(input, urlMember);
@@ -98,7 +103,8 @@ function parsePolicy(text: string): JsonMap {
     throw validationError('Error validating stack policy: Invalid stack policy', { cause });
   }
   const statements = isMap(policy) ? [policy.Statement].flat() : [];
-  const isGood = statements.length > 0 && statements.every((statement) => isMap(statement) && isStatement(statement as JsonMap));
+  const isGood =
+    statements.length > 0 && statements.every((statement) => isMap(statement) && isStatement(statement as JsonMap));
   if (!isMap(policy) || !isGood) throw validationError('Error validating stack policy: Invalid stack policy');
   return policy as JsonMap;
 }
@@ -122,7 +128,8 @@ export function checkResourceTypes(input: JsonMap, template: Template): void {
     const isAllowed = allowed.some((pattern) =>
       pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern,
     );
-    if (!isAllowed) throw validationError(`Resource type ${type} is not allowed by parameter ResourceTypes [${allowed.join(', ')}]`);
+    if (!isAllowed)
+      throw validationError(`Resource type ${type} is not allowed by parameter ResourceTypes [${allowed.join(', ')}]`);
   }
 }
 

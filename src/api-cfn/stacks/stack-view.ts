@@ -101,7 +101,9 @@ function lastOperations(stack: StackRecord): Output[] | undefined {
 async function familyOf({ deps, caller }: ActionContext, stack: StackRecord): Promise<Output> {
   if (stack.parentId === undefined) return {};
   const [parent, root] = await Promise.all(
-    [stack.parentId, stack.rootId].map((id) => deps.stacks.find(caller, id, { showDeleted: true }).catch(() => undefined)),
+    [stack.parentId, stack.rootId].map((id) =>
+      deps.stacks.find(caller, id, { showDeleted: true }).catch(() => undefined),
+    ),
   );
   return { ParentId: parent && stackArn(parent), RootId: root && stackArn(root) };
 }
@@ -120,7 +122,8 @@ export function shownParameters(view: Pick<StackView, 'template' | 'parameters'>
 }
 
 function shownOutputs(view: StackView): Output[] | undefined {
-  const isThere = view.stack.deletedAt === undefined && (view.stack.status === 'COMPLETE' || view.stack.action !== 'CREATE');
+  const isThere =
+    view.stack.deletedAt === undefined && (view.stack.status === 'COMPLETE' || view.stack.action !== 'CREATE');
   if (!isThere) return undefined;
   const outputs = (view.outputs ?? []).filter((output) => output.error === undefined && output.value !== null);
   return outputs.map(({ name, value, description, exportName }) => ({
@@ -137,8 +140,11 @@ export function rollbackConfiguration(value: Json | undefined): Output {
   const given = value as JsonMap;
   const triggers = Array.isArray(given.RollbackTriggers) ? given.RollbackTriggers : [];
   return {
-    RollbackTriggers: triggers.filter((trigger): trigger is JsonMap => isMap(trigger)).map(({ Arn, Type }) => ({ Arn: String(Arn), Type: String(Type) })),
-    MonitoringTimeInMinutes: typeof given.MonitoringTimeInMinutes === 'number' ? given.MonitoringTimeInMinutes : undefined,
+    RollbackTriggers: triggers
+      .filter((trigger): trigger is JsonMap => isMap(trigger))
+      .map(({ Arn, Type }) => ({ Arn: String(Arn), Type: String(Type) })),
+    MonitoringTimeInMinutes:
+      typeof given.MonitoringTimeInMinutes === 'number' ? given.MonitoringTimeInMinutes : undefined,
   };
 }
 

@@ -71,7 +71,12 @@ export class OperationHistory {
   }
 
   /** The status in CloudFormation's words of a stack's event in an operation. */
-  stackEventStatus(event: { readonly action: EventAction; readonly status: Status; readonly reason: string; readonly operationId: string | undefined }): string {
+  stackEventStatus(event: {
+    readonly action: EventAction;
+    readonly status: Status;
+    readonly reason: string;
+    readonly operationId: string | undefined;
+  }): string {
     const operation = this.get(event.operationId);
     const undone = operation?.action === 'ROLLBACK' ? this.undoneBy(operation) : undefined;
     return statusOf({

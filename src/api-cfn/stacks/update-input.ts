@@ -40,5 +40,8 @@ export async function updateInputOf(
 /** A stack of Heat's API has an environment that this API cannot say: it stays, but for values that are not asked for. */
 function keptEnvironment(view: StackView, named: readonly string[]): Pick<UpdateInput, 'existing' | 'clearParameters'> {
   if (view.stack.origin === 'cfn') return {};
-  return { existing: true, clearParameters: [...view.template.parameters.keys()].filter((name) => !named.includes(name)) };
+  return {
+    existing: true,
+    clearParameters: [...view.template.parameters.keys()].filter((name) => !named.includes(name)),
+  };
 }

@@ -23,9 +23,13 @@ async function describeStacks(context: ActionContext): Promise<Output> {
 
 async function listStacks(context: ActionContext): Promise<Output> {
   const filter = textsOf(context.input, 'StackStatusFilter');
-  const isListed = (stack: StackRecord) => filter === undefined || filter.length === 0 || filter.includes(stackStatus(stack));
+  const isListed = (stack: StackRecord) =>
+    filter === undefined || filter.length === 0 || filter.includes(stackStatus(stack));
   const { stacks, nextToken } = await pageOfStacks(context, 'ListStacks', { deleted: true, isListed });
-  return { StackSummaries: await Promise.all(stacks.map((stack) => summarizeStack(context, stack))), NextToken: nextToken };
+  return {
+    StackSummaries: await Promise.all(stacks.map((stack) => summarizeStack(context, stack))),
+    NextToken: nextToken,
+  };
 }
 
 interface PageFilter {

@@ -45,9 +45,14 @@ export function capabilitiesOf(template: Template): CapabilityNeeds {
 }
 
 /** Throws unless the caller has acknowledged what the template needs. Change sets show what macros make, and so need no word for them. */
-export function checkCapabilities(template: Template, given: readonly string[], options: { readonly forChangeSet?: boolean } = {}): void {
+export function checkCapabilities(
+  template: Template,
+  given: readonly string[],
+  options: { readonly forChangeSet?: boolean } = {},
+): void {
   const missing = capabilitiesOf(template).capabilities.filter((needed) => {
-    if (needed === 'CAPABILITY_IAM') return !given.includes('CAPABILITY_IAM') && !given.includes('CAPABILITY_NAMED_IAM');
+    if (needed === 'CAPABILITY_IAM')
+      return !given.includes('CAPABILITY_IAM') && !given.includes('CAPABILITY_NAMED_IAM');
     if (needed === 'CAPABILITY_AUTO_EXPAND' && options.forChangeSet) return false;
     return !given.includes(needed);
   });

@@ -22,7 +22,9 @@ async function getTemplate(context: ActionContext): Promise<Output> {
   return { TemplateBody: isProcessed ? processed : text, StagesAvailable: ['Original', 'Processed'] };
 }
 
-async function storedTemplate(context: ActionContext): Promise<{ readonly text: string; readonly template: Template | undefined }> {
+async function storedTemplate(
+  context: ActionContext,
+): Promise<{ readonly text: string; readonly template: Template | undefined }> {
   const { input, deps, caller } = context;
   const stackName = textOf(input, 'StackName');
   const changeSetName = textOf(input, 'ChangeSetName');
@@ -78,7 +80,8 @@ async function summarize(context: ActionContext): Promise<Output> {
     throw validationError(`StackSet ${textOf(input, 'StackSetName')} not found`);
   }
   const template = given === undefined ? await templateOfStack(context, stackName) : readTemplate(given);
-  const tolerates = flagOf(mapOf(input, 'TemplateSummaryConfig') ?? {}, 'TreatUnrecognizedResourceTypesAsWarnings') === true;
+  const tolerates =
+    flagOf(mapOf(input, 'TemplateSummaryConfig') ?? {}, 'TreatUnrecognizedResourceTypesAsWarnings') === true;
   const unknown = checkTemplate(template, context, tolerates);
   const { capabilities, reason } = capabilitiesOf(template);
   const hasVersion = template.document[template.versionKey] !== undefined;

@@ -1,6 +1,6 @@
+import type { ResourceSchema } from '../../engine/drivers/resource-schema.js';
 import type { Constraint } from '../../engine/model/constraint.js';
 import type { ParameterDeclaration, Template } from '../../engine/template/template.js';
-import type { ResourceSchema } from '../../engine/drivers/resource-schema.js';
 import type { Output } from '../protocol/write-output.js';
 import { textValue } from '../stacks/text-value.js';
 

@@ -20,6 +20,10 @@ export const listResources: CommandAction = async (context, operands, options) =
   const query: { [key: string]: string | string[] } = { ...parsePairs(options.many('filter'), { semicolons: true }) };
   if (depth !== undefined) query.nested_depth = String(depth);
   if (options.isSet('long')) query.with_detail = 'True';
+  const limit = options.count('limit');
+  const marker = options.text('marker');
+  if (limit !== undefined) query.baton_limit = String(limit);
+  if (marker !== undefined) query.baton_marker = marker;
   const resources = await client.list(`${stack.path}/resources`, 'resources', query);
   const columns = ['resource_name', 'physical_resource_id', 'resource_type', 'resource_status', 'updated_time'];
   if ((depth ?? 0) > 0 || options.isSet('long')) columns.push('stack_name');

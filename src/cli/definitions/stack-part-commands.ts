@@ -50,6 +50,8 @@ export const STACK_PART_COMMANDS: readonly CommandSpec[] = [
       { ...LONG, help: 'More columns' },
       nestedDepth('-n, --nested-depth <depth>'),
       filter('name, status, type, action, id, physical_resource_id'),
+      { flags: '--limit <count>', help: 'At most so many' },
+      { flags: '--marker <resource>', help: 'Begin after this resource (name or physical id)' },
     ],
     output: 'list',
     extraFormats: ['dot'],

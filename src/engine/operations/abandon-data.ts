@@ -35,7 +35,9 @@ export async function abandonData(
 }
 
 async function resourceData(store: Store, record: ResourceRecord): Promise<JsonMap> {
-  const data: JsonMap = {
+  const child = record.childStackId === undefined ? undefined : await store.reads.stack(record.childStackId);
+  if (child) return abandonData(store, child, await store.reads.resources(child.id));
+  return {
     name: record.name,
     resource_id: record.physicalId ?? null,
     type: record.type,
@@ -44,7 +46,4 @@ async function resourceData(store: Store, record: ResourceRecord): Promise<JsonM
     metadata: record.metadata,
     resource_data: record.data as Json,
   };
-  const child = record.childStackId === undefined ? undefined : await store.reads.stack(record.childStackId);
-  if (!child) return data;
-  return { ...data, ...(await abandonData(store, child, await store.reads.resources(child.id))) };
 }

@@ -222,9 +222,10 @@ async function refuse({ run, resource }: ApplyInput, record: ResourceRecord, dec
     decision.why === 'external_id'
       ? `Update to property external_id of ${resource.name} (${resource.typeName}) is not supported.`
       : `Update to properties ${decision.why} of ${resource.name} (${resource.typeName}) is not supported.`;
-  const begun: ResourceRecord = { ...record, action: 'UPDATE' };
   const failure = new ResourceFailure([resource.name], 'NotSupported', text, 1, resource.typeName, record.physicalId);
-  return fail(run, begun, failure);
+  // What stands for an outside thing stays as it is: nothing has been begun on it.
+  if (decision.why === 'external_id') return failure;
+  return fail(run, { ...record, action: 'UPDATE' }, failure);
 }
 
 async function guardRestricted(

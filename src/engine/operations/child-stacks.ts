@@ -4,7 +4,7 @@ import { derivedId, physicalName } from '../model/ids.js';
 import type { ResourceRecord, StackRecord, TemplateRecord } from '../model/records.js';
 import { type JsonMap, revealed } from '../model/value.js';
 import type { DesiredResource, DesiredStack } from '../planning/desired.js';
-import { heatArn, identityOf } from '../planning/stack-identity.js';
+import { stackArn, identityOf } from '../planning/stack-identity.js';
 import { childEnvironment } from '../template/environment/child-environment.js';
 import { childStackRecord } from './child-stack-record.js';
 import { childDigest, childTemplateRecord } from './child-template.js';
@@ -15,7 +15,7 @@ import { followMembers } from './follow-members.js';
 import { declaredMembers } from './members.js';
 import type { LaunchOptions, RunResult } from './operations.js';
 import { awaitSignals } from './resource-signals.js';
-import type { Run, StopReason } from './run.js';
+import { type Run, type StopReason, stackEvent } from './run.js';
 import type { StackLoader } from './stack-loader.js';
 import type { WalkAction } from './walk-resource.js';
 
@@ -180,13 +180,25 @@ export class ChildStacks {
     const digest = childDigest(template);
     if (isHealthy && !converge && digest !== undefined && stack.extra.childDigest === digest) {
       // Nothing that the child could decide has changed: no need to ask all of its members.
-      if (await this.#runner.isSettled(stack.id)) return;
+      if (await this.#runner.isSettled(stack.id)) return this.#tellOfUpdate(work.run, stack);
     }
     await this.#launch(work, stack, {
       action: 'UPDATE',
       template,
       options: converge ? { converge: true } : {},
       patch: { extra: withDigest(stack.extra, digest) },
+    });
+  }
+
+  /** Heat updates a child whenever its parent is; where that is known to change nothing, only its state tells of it. */
+  #tellOfUpdate(run: Run, stack: StackRecord): void {
+    if (stack.origin !== 'heat') return;
+    const now = run.parts.clock.now();
+    const begun: StackRecord = { ...stack, action: 'UPDATE', status: 'IN_PROGRESS', statusReason: 'Stack UPDATE started', updatedAt: now };
+    const done: StackRecord = { ...begun, status: 'COMPLETE', statusReason: 'Stack UPDATE completed successfully' };
+    run.recordSoon({
+      stacks: [done],
+      events: [begun, done].map((turn) => stackEvent(turn, stack.operationId, now)),
     });
   }
 
@@ -205,8 +217,10 @@ export class ChildStacks {
     if (result.status === 'COMPLETE') return;
     // The child is let go of, and its parent with it: both go on together.
     if (result.status === 'STOPPED') run.abandon(new Error(result.reason));
-    if (result.failure) throw result.failure.within(record.name);
-    throw new ResourceFailure([record.name], 'CancelledError', result.reason, 1, record.type, record.physicalId);
+    // Heat splices the child's reason into the parent's only where it tells of the action that was asked for.
+    const isSpliced = stack.origin === 'cfn' || result.reason.startsWith(`Resource ${options.action} failed: `);
+    if (result.failure) throw result.failure.within(record.name, isSpliced ? undefined : result.reason);
+    throw new ResourceFailure([record.name], '', result.reason, 1, record.type, record.physicalId);
   }
 
   async #members(stackId: string): Promise<ChildMember[]> {
@@ -245,7 +259,7 @@ export class ChildStacks {
     const composed = requireComposed(resource.type);
     const view = await this.#runner.views.view(stackId);
     const stack = await this.#runner.stack(stackId);
-    const arn = stack ? heatArn(identityOf(stack)) : stackId;
+    const arn = stack ? stackArn(identityOf(stack)) : stackId;
     const reference = view && composed.reference ? await composed.reference(view) : arn;
     const latest = run.records.get(record.id) ?? record;
     const metadata = composed.settled?.({

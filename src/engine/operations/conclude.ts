@@ -18,7 +18,11 @@ export async function conclude(input: PhaseInput, result: PhaseResult): Promise<
     return { status: 'STOPPED', reason: 'the engine stopped' };
   }
   try {
-    if (run.isTakenOver) return TAKEN_OVER;
+    if (run.isTakenOver) {
+      // The newer operation reads the records next: what is still on its way to the store must be there.
+      await run.record({});
+      return TAKEN_OVER;
+    }
     if (run.stopped === 'timed-out') return await failed(input, result, 'Timed out');
     if (run.stopped === 'cancelled') return await failed(input, result, `Stack ${run.operation.action} cancelled`);
     if (result.failures.length > 0) return await failed(input, result, undefined);

@@ -3,6 +3,7 @@ import { CancelledError, FlakyError, MissingError, RejectedError, UncertainError
 import { newId, physicalName } from '../model/ids.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
 import { type Json, type JsonMap, revealed } from '../model/value.js';
+import { describeResource } from './describe-resource.js';
 import { ResourceFailure, resourceFailure } from './failure.js';
 import { isRetryable, pauseBefore } from './retry.js';
 import type { Run } from './run.js';
@@ -179,8 +180,11 @@ export class DriverCall {
   }
 
   #aborted(): CancelledError {
-    const reason = this.#run.signal.reason;
-    return new CancelledError(`${this.#record.action} aborted${reason === 'timed-out' ? ' (timed out)' : ''}`);
+    const { action } = this.#record;
+    const described = describeResource(this.#type, this.#record, this.#run.stack);
+    const isLate = this.#run.signal.reason === 'timed-out';
+    const why = isLate ? `Task ${action.toLowerCase()} from ${described} Timed out` : 'user triggered cancel';
+    return new CancelledError(`${action} aborted (${why})`);
   }
 
   /** What a create whose answer was lost has made, if it has made anything. */

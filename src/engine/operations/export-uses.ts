@@ -4,8 +4,8 @@ import type { DesiredStack } from '../planning/desired.js';
 import { evaluateOutput } from '../planning/evaluate-output.js';
 import { evaluateResource } from '../planning/evaluate-resource.js';
 import { type Lookup, LookupCache } from '../planning/lookups.js';
-import { EvaluationError } from '../template/expression.js';
 import type { Store } from '../store/store.js';
+import { EvaluationError } from '../template/expression.js';
 import type { Run } from './run.js';
 import type { StackLoader } from './stack-loader.js';
 
@@ -67,12 +67,15 @@ export async function refuseUsedExports(
   const before = await parts.store.db.selectFrom('exports').selectAll().where('stack_id', '=', stack.id).execute();
   for (const { name, body } of before) {
     const after = values.find((value) => value.name === name);
-    const isSame = after && sameValue(parts.store.codec.decode<Value>(after.body), parts.store.codec.decode<Value>(body));
+    const isSame =
+      after && sameValue(parts.store.codec.decode<Value>(after.body), parts.store.codec.decode<Value>(body));
     if (isSame) continue;
     const importers = (await importersOf(parts.store, loader, stack, name)).filter((one) => one.id !== stack.id);
     const [first] = importers;
     if (!first) continue;
     const verb = after ? 'updated' : 'deleted';
-    throw new EvaluationError(`Export ${name} cannot be ${verb} as it is in use by ${importers.map((one) => one.name).join(', ')}`);
+    throw new EvaluationError(
+      `Export ${name} cannot be ${verb} as it is in use by ${importers.map((one) => one.name).join(', ')}`,
+    );
   }
 }

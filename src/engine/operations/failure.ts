@@ -13,6 +13,8 @@ export class ResourceFailure extends Error {
     readonly type: string,
     readonly physicalId: string | undefined,
     options?: ErrorOptions,
+    /** What the parent's resource tells instead, where the child failed in another action than its own. */
+    readonly told?: string,
   ) {
     super(text, options);
     this.name = 'ResourceFailure';
@@ -20,12 +22,14 @@ export class ResourceFailure extends Error {
 
   /** `<class>: resources.<a>.resources.<b>: <text>`, as resources' status reasons say it. */
   get reason(): string {
+    if (this.told !== undefined) return this.told;
     const place = this.path.length === 0 ? '' : `${this.path.map((name) => `resources.${name}`).join('.')}: `;
-    return `${this.errorClass}: ${place}${this.text}`;
+    return `${this.errorClass === '' ? '' : `${this.errorClass}: `}${place}${this.text}`;
   }
 
   /** The same failure as the parent stack's resource sees it. */
-  within(name: string): ResourceFailure {
+  within(name: string, childReason?: string): ResourceFailure {
+    const inner = childReason ?? this.told;
     return new ResourceFailure(
       [name, ...this.path],
       this.errorClass,
@@ -34,6 +38,7 @@ export class ResourceFailure extends Error {
       this.type,
       this.physicalId,
       { cause: this.cause },
+      inner === undefined ? undefined : `resources.${name}: ${inner}`,
     );
   }
 }
@@ -57,7 +62,7 @@ export function failureOf(record: {
 export function parseReason(
   reason: string,
 ): { readonly path: readonly string[]; readonly errorClass: string; readonly text: string } | undefined {
-  const match = /^(\w+): resources\.(.+?): (.*)$/s.exec(reason);
+  const match = /^(?:(\w+): )?resources\.(.+?): (.*)$/s.exec(reason);
   if (!match) return undefined;
   const [, errorClass = '', path = '', text = ''] = match;
   return { errorClass, path: path.split('.resources.'), text };

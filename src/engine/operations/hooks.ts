@@ -46,7 +46,7 @@ export async function passHook(
     // An engine that ends finds the resource at its hook again.
     if (run.letsGo(reason) || run.stopped === 'shutdown') throw reason;
     await giveUp(run, run.records.get(at.id) ?? halted);
-    throw new ResourceFailure([resource.name], 'CancelledError', `${action} aborted`, 1, resource.typeName, at.physicalId);
+    throw new ResourceFailure([resource.name], 'CancelledError', `${action} aborted (user triggered cancel)`, 1, resource.typeName, at.physicalId);
   } finally {
     waiting(false);
   }

@@ -193,7 +193,7 @@ export class Operations implements ChildRunner {
         stacks: [stack],
         operations: [...superseded, operation],
         resources: fresh,
-        events: [stackEvent(stack, operation.id, now)],
+        events: [...cancelledEvents(before, older, launch.action, now), stackEvent(stack, operation.id, now)],
         ...(launch.snapshot ? { snapshots: [launch.snapshot] } : {}),
         ...(launch.template ? { templates: [{ stackId: stack.id, record: launch.template }] } : {}),
       });
@@ -389,6 +389,13 @@ export class Operations implements ChildRunner {
 
 function activeFor(stack: StackRecord, operation: OperationRecord, ended: Promise<RunResult>): Active {
   return { operationId: operation.id, operation, run: undefined, stack, stopWith: undefined, ended, isOver: false };
+}
+
+/** A deletion ends what runs: Heat tells so before it begins. */
+function cancelledEvents(before: StackRecord, older: OperationRecord | undefined, action: StackAction, now: number) {
+  if (action !== 'DELETE' || older?.status !== 'RUNNING' || before.origin !== 'heat' || before.action === 'DELETE') return [];
+  const cancelled: StackRecord = { ...before, status: 'FAILED', statusReason: `Stack ${before.action} cancelled` };
+  return [stackEvent(cancelled, older.id, now)];
 }
 
 /** What could not even be begun ends as a failure of the operation: nothing may be left running without anybody at it. */

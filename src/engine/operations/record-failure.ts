@@ -6,7 +6,7 @@ import type { Run } from './run.js';
 /** Puts a failure on record and gives it back for throwing. */
 export async function fail(run: Run, record: ResourceRecord, error: unknown): Promise<ResourceFailure> {
   const isAbort = run.signal.aborted && error === run.signal.reason;
-  const cause = isAbort ? new CancelledError(`${record.action} aborted`) : error;
+  const cause = isAbort ? new CancelledError(`${record.action} aborted (user triggered cancel)`) : error;
   const failure = resourceFailure(cause, record, record.intent?.attempt ?? 1);
   const { intent } = record;
   const mayBeLost = intent?.verb === 'create' && record.physicalId === undefined && !isCertain(failure);

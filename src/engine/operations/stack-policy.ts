@@ -29,7 +29,12 @@ export function policyRefusal(
 }
 
 /** Throws if the policy of the running update does not allow what is about to be done. */
-export async function guardPolicy(run: Run, record: ResourceRecord, action: PolicyAction, isChange = true): Promise<void> {
+export async function guardPolicy(
+  run: Run,
+  record: ResourceRecord,
+  action: PolicyAction,
+  isChange = true,
+): Promise<void> {
   const failure = isChange ? await refuse(run, record, action) : undefined;
   if (failure) throw failure;
 }
@@ -62,11 +67,13 @@ function listOf(value: Json | undefined): readonly Json[] {
 
 function speaksOf(statement: JsonMap, action: PolicyAction, resource: Pick<ResourceRecord, 'name' | 'type'>): boolean {
   const { Action, NotAction, Resource, NotResource, Condition } = statement;
-  const isAction = (patterns: Json | undefined) => listOf(patterns).some((pattern) => like(String(pattern), `Update:${action}`));
+  const isAction = (patterns: Json | undefined) =>
+    listOf(patterns).some((pattern) => like(String(pattern), `Update:${action}`));
   const isResource = (patterns: Json | undefined) =>
     listOf(patterns).some((pattern) => like(String(pattern), `LogicalResourceId/${resource.name}`));
   const hasAction = NotAction === undefined ? isAction(Action) : !isAction(NotAction);
-  const hasResource = NotResource === undefined ? Resource === undefined || isResource(Resource) : !isResource(NotResource);
+  const hasResource =
+    NotResource === undefined ? Resource === undefined || isResource(Resource) : !isResource(NotResource);
   return hasAction && hasResource && meets(Condition, resource.type);
 }
 

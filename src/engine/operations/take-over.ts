@@ -1,4 +1,5 @@
 import type { Observation, Outcome } from '../drivers/resource-type.js';
+import { EVENT_REASONS } from '../model/event-reasons.js';
 import { newId } from '../model/ids.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
 import { isMap, type Json, type JsonMap, revealed, type ValueMap } from '../model/value.js';
@@ -22,10 +23,13 @@ export async function importRecord(input: ApplyInput, record: ResourceRecord, ev
     const text = `Invalid external resource: Resource ${evaluated.externalId} (${resource.typeName}) can not be found.`;
     throw await fail(run, begun, new ResourceFailure([resource.name], 'StackValidationFailed', text, 1, resource.typeName, undefined));
   }
-  const { entry } = run.changed(begun, {
+  const isChecked = resource.type.check !== undefined || resource.type.composed !== undefined;
+  const adopted = run.changed(begun, { status: 'COMPLETE', statusReason: EVENT_REASONS.changed });
+  run.recordSoon(adopted.entry);
+  const { entry } = run.changed(adopted.record, {
     action: 'CHECK',
     status: 'COMPLETE',
-    statusReason: 'state changed',
+    statusReason: isChecked ? EVENT_REASONS.changed : `CHECK not supported for ${resource.typeName}`,
     intent: undefined,
     reference: observation.reference,
     attributes: sealed(observation.attributes, secretTexts(evaluated.properties)) as ValueMap,

@@ -1,6 +1,6 @@
 import { NO_VALUE, type Value } from '../model/value.js';
 import type { Template } from '../template/template.js';
-import { accountOf, cfnArn, heatArn, partitionOf, type StackIdentity } from './stack-identity.js';
+import { accountOf, partitionOf, stackArn, type StackIdentity } from './stack-identity.js';
 
 type PseudoParameter = (stack: StackIdentity) => Value;
 
@@ -12,7 +12,7 @@ const HOT: { readonly [name: string]: PseudoParameter } = {
 
 const CFN: { readonly [name: string]: PseudoParameter } = {
   'AWS::StackName': (stack) => stack.name,
-  'AWS::StackId': (stack) => (stack.origin === 'cfn' ? cfnArn(stack) : heatArn(stack)),
+  'AWS::StackId': stackArn,
   'AWS::Region': (stack) => stack.region,
   'AWS::AccountId': (stack) => accountOf(stack.projectId),
   'AWS::Partition': (stack) => partitionOf(stack.region),

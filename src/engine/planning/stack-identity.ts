@@ -35,6 +35,11 @@ export function accountOf(projectId: string): string {
   return String((hash % 900_000_000_000n) + 100_000_000_000n);
 }
 
+/** The name of a stack in the words of the API that it came through. */
+export function stackArn(stack: StackIdentity): string {
+  return stack.origin === 'cfn' ? cfnArn(stack) : heatArn(stack);
+}
+
 /** Heat's name of a stack: `arn:openstack:heat::<project>:stacks/<name>/<id>`. */
 export function heatArn(stack: StackIdentity): string {
   return `arn:openstack:heat::${stack.projectId}:stacks/${stack.name}/${stack.id}`;

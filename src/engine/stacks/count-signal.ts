@@ -1,6 +1,6 @@
 import { NotFoundError, NotSupportedError } from '../model/errors.js';
-import { deliverSignal } from '../operations/deliver-signal.js';
 import { currentRecords } from '../operations/child-view.js';
+import { deliverSignal } from '../operations/deliver-signal.js';
 import { type ResourceSignal, withSignal } from '../operations/resource-signals.js';
 import type { Caller } from './requests.js';
 import { ownStack, type ServiceParts } from './service-parts.js';
@@ -21,10 +21,16 @@ export async function countSignal(
   const record = currentRecords(await operations.records(stack.id)).find((one) => one.name === name);
   if (!record) throw new NotFoundError('Resource', name);
   if (record.type.endsWith('::WaitConditionHandle')) {
-    await deliverSignal(operations, stack, record, { Status: signal.status, UniqueId: signal.id, Data: '', Reason: '' });
+    await deliverSignal(operations, stack, record, {
+      Status: signal.status,
+      UniqueId: signal.id,
+      Data: '',
+      Reason: '',
+    });
     return;
   }
-  if (record.action === 'DELETE') throw new NotSupportedError(`Resource ${name} is being deleted and can not be signaled`);
+  if (record.action === 'DELETE')
+    throw new NotSupportedError(`Resource ${name} is being deleted and can not be signaled`);
   const at = parts.prepare.engine.clock.now();
   await operations.withWriter(stack, async (run) => {
     const latest = run.records.get(record.id) ?? record;

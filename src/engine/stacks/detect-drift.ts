@@ -1,5 +1,6 @@
 import { diffProperties } from '../drivers/diff-properties.js';
 import type { Observation, ResourceType } from '../drivers/resource-type.js';
+import { InvariantError, NotFoundError } from '../model/errors.js';
 import type { ResourceRecord, StackRecord } from '../model/records.js';
 import { isMap, type Json, type JsonMap, MASK, masked, revealed, sameValue } from '../model/value.js';
 import { currentRecords } from '../operations/child-view.js';
@@ -8,7 +9,6 @@ import { RecordBook } from '../operations/record-book.js';
 import { Run } from '../operations/run.js';
 import type { Caller, DriftDifference, ResourceDrift } from './requests.js';
 import { ownStack, type ServiceParts } from './service-parts.js';
-import { InvariantError, NotFoundError } from '../model/errors.js';
 
 /** Compares the resources of a stack (all, or the named ones) with what really is there; nothing changes. */
 export async function detectDrift(
@@ -24,7 +24,9 @@ export async function detectDrift(
   }
   const wanted = records.filter((record) => names === undefined || names.includes(record.name));
   const run = await lookingRun(parts, stack, records);
-  return Promise.all(wanted.map(async (record) => driftOf(run, record, await parts.operations.loader.typeOf(stack, record))));
+  return Promise.all(
+    wanted.map(async (record) => driftOf(run, record, await parts.operations.loader.typeOf(stack, record))),
+  );
 }
 
 /** What really is behind a physical id, as a type's driver sees it; undefined if nothing is there or the type cannot look. */
@@ -125,7 +127,11 @@ function maskLike(properties: ResourceRecord['properties'], live: JsonMap): Json
   return Object.fromEntries(
     Object.entries(live).map(([name, value]): [string, Json] => [
       name,
-      shown[name] === MASK ? MASK : sameValue(value, revealed(properties[name] ?? null)) ? (shown[name] ?? null) : value,
+      shown[name] === MASK
+        ? MASK
+        : sameValue(value, revealed(properties[name] ?? null))
+          ? (shown[name] ?? null)
+          : value,
     ]),
   );
 }

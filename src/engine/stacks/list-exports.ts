@@ -1,5 +1,5 @@
 import type { StackRecord } from '../model/records.js';
-import { masked, type Json, type Value } from '../model/value.js';
+import { type Json, masked, type Value } from '../model/value.js';
 import { importersOf } from '../operations/export-uses.js';
 import type { Caller, ExportView } from './requests.js';
 import type { ServiceParts } from './service-parts.js';

@@ -118,17 +118,20 @@ function nestedPreview(
   zones: Zones,
 ): readonly PreviewResource[] | undefined {
   const resource = parent.resources.get(name);
-  const [step] =
-    resource?.type.composed?.child({
-      name,
-      physicalName: name,
-      properties: shownValue(evaluated.properties) as JsonMap,
-      previous: undefined,
-      members: [],
-      data: {},
-      updatePolicy: evaluated.policies.update,
-      files: parent.record.files,
-    }) ?? [];
+  const composed = resource?.type.composed;
+  // What the child takes from outside is not here yet: without a sample there is nothing to show.
+  if (composed?.prepare && !composed.sample) return undefined;
+  const input = {
+    name,
+    physicalName: name,
+    properties: shownValue(evaluated.properties) as JsonMap,
+    previous: undefined,
+    members: [],
+    data: {},
+    updatePolicy: evaluated.policies.update,
+    files: parent.record.files,
+  };
+  const step = composed?.sample ? composed.sample(input) : composed?.child(input)[0];
   if (!step || !resource) return undefined;
   const environment = childEnvironment(parent.environment, name, resource.mappingPath);
   const prepared = prepare(parts.prepare, zones, {

@@ -160,8 +160,9 @@ export interface ResourceFilter {
   readonly physicalIds?: readonly string[];
   readonly ids?: readonly string[];
   readonly nestedDepth?: number;
-  /** At most so many, after the resource whose record has this id. */
+  /** At most so many, after the marker. */
   readonly limit?: number;
+  /** A resource's record id or physical id; of the stack itself also the name. */
   readonly marker?: string;
   /** Also the attributes of each resource. */
   readonly attributes?: boolean;

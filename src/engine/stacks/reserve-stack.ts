@@ -1,8 +1,8 @@
-import { fetchStoredParameters } from '../operations/fetch-stored-parameters.js';
+import { NotSupportedError } from '../model/errors.js';
 import { EVENT_REASONS } from '../model/event-reasons.js';
 import { newId } from '../model/ids.js';
 import type { StackRecord, TemplateRecord } from '../model/records.js';
-import { NotSupportedError } from '../model/errors.js';
+import { fetchStoredParameters } from '../operations/fetch-stored-parameters.js';
 import { stackEvent } from '../operations/run.js';
 import { identityOf } from '../planning/stack-identity.js';
 import { blankStack, defaultDescription, guardNewStack } from './create-stack.js';

@@ -17,7 +17,10 @@ export async function rollBackStack(
 ): Promise<StackRecord> {
   const stack = await ownStack(parts, caller, stackId);
   const launch = rollbackOfFailed(stack);
-  if (!launch) throw new NotSupportedError(`Stack [${stack.name}] is ${stack.action}_${stack.status}: there is nothing to roll back.`);
+  if (!launch)
+    throw new NotSupportedError(
+      `Stack [${stack.name}] is ${stack.action}_${stack.status}: there is nothing to roll back.`,
+    );
   const extra: JsonMap = { ...stack.extra, ...launch.patch?.extra, ...input.extra };
   const begun = await parts.operations.begin(stack, {
     ...launch,
@@ -34,5 +37,7 @@ function rollbackOfFailed(stack: StackRecord) {
   if (isOfCreate) {
     return { action: 'ROLLBACK', options: {}, patch: { extra: { ...stack.extra, rollbackFrom: 'CREATE' } } } as const;
   }
-  return stack.action === 'UPDATE' || stack.action === 'RESTORE' || stack.action === 'ROLLBACK' ? rollbackOf(stack) : undefined;
+  return stack.action === 'UPDATE' || stack.action === 'RESTORE' || stack.action === 'ROLLBACK'
+    ? rollbackOf(stack)
+    : undefined;
 }

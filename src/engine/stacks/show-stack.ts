@@ -103,12 +103,17 @@ export async function listResources(
       if (isPastMarker && matches(record, filter)) {
         views.push(await resourceView(parts, stack, record, context, nested, filter.attributes === true));
       }
-      if (record.id === filter.marker) isPastMarker = true;
+      if (isMarker(record, stack.id === root.id, filter.marker)) isPastMarker = true;
       if (nested && depth > 0) await visit(nested, depth - 1);
     }
   };
   await visit(root, filter.nestedDepth ?? 0);
   return views;
+}
+
+function isMarker(record: ResourceRecord, isTop: boolean, marker: string | undefined): boolean {
+  if (marker === undefined) return false;
+  return record.id === marker || record.physicalId === marker || (isTop && record.name === marker);
 }
 
 function matches(record: ResourceRecord, filter: ResourceFilter): boolean {

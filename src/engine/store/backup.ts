@@ -30,7 +30,8 @@ export async function backupDataFolder(dataDir: string, target: string): Promise
   const copy = new Sqlite(join(target, 'baton.db'), { readonly: true });
   try {
     const [result] = copy.pragma('integrity_check') as { readonly integrity_check: string }[];
-    if (result?.integrity_check !== 'ok') throw new StoreError(`the copy in ${target} is damaged: ${result?.integrity_check}`);
+    if (result?.integrity_check !== 'ok')
+      throw new StoreError(`the copy in ${target} is damaged: ${result?.integrity_check}`);
     const pages = Number(copy.pragma('page_count', { simple: true }));
     return { folder: target, bytes: pages * Number(copy.pragma('page_size', { simple: true })) };
   } finally {

@@ -28,7 +28,11 @@ export function createCipher(key: Buffer): Cipher {
         decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
         return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
       } catch (cause) {
-        throw new StoreError('a secret in the database cannot be read: it was written under another key', {}, { cause });
+        throw new StoreError(
+          'a secret in the database cannot be read: it was written under another key',
+          {},
+          { cause },
+        );
       }
     },
   };

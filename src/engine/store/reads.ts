@@ -163,7 +163,9 @@ export function createReads(db: Kysely<Database>, rows: RowMapper) {
       return row && rows.event.fromRow(row);
     },
 
-    async events(query: (select: SelectQueryBuilder<Database, 'events', object>) => SelectQueryBuilder<Database, 'events', object>): Promise<EventRecord[]> {
+    async events(
+      query: (select: SelectQueryBuilder<Database, 'events', object>) => SelectQueryBuilder<Database, 'events', object>,
+    ): Promise<EventRecord[]> {
       const found = await query(db.selectFrom('events')).selectAll().execute();
       return found.map(rows.event.fromRow);
     },
@@ -174,10 +176,7 @@ export function createReads(db: Kysely<Database>, rows: RowMapper) {
     },
 
     /** Something that follows from a stack's rows alone; with `keep`, a cache in front may keep it until one of them changes. */
-    async derived<T>(
-      _stackId: string,
-      make: () => Promise<{ readonly value: T; readonly keep: boolean }>,
-    ): Promise<T> {
+    async derived<T>(_stackId: string, make: () => Promise<{ readonly value: T; readonly keep: boolean }>): Promise<T> {
       return (await make()).value;
     },
 

@@ -10,14 +10,7 @@ import type {
 import type { EventAction, ResourceAction, StackAction, Status } from '../model/status.js';
 import type { Value } from '../model/value.js';
 import type { Codec } from './codec.js';
-import type {
-  EventTable,
-  OperationTable,
-  ResourceTable,
-  SnapshotTable,
-  StackTable,
-  TemplateTable,
-} from './schema.js';
+import type { EventTable, OperationTable, ResourceTable, SnapshotTable, StackTable, TemplateTable } from './schema.js';
 
 /** Records to rows and back, for every table of the engine. */
 export function createRowMapper(codec: Codec) {

@@ -66,7 +66,9 @@ export async function applyWrites(trx: Transaction<Database>, set: WriteSet, row
       .insertInto('operations')
       .values(batch.map(rows.operation.toRow))
       .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet((eb) => ({ status: eb.ref('excluded.status'), body: eb.ref('excluded.body') })),
+        conflict
+          .column('id')
+          .doUpdateSet((eb) => ({ status: eb.ref('excluded.status'), body: eb.ref('excluded.body') })),
       )
       .execute();
   }
@@ -83,7 +85,8 @@ export async function applyWrites(trx: Transaction<Database>, set: WriteSet, row
     await trx.deleteFrom('snapshots').where('id', 'in', batch).execute();
   }
   // All go before any comes: in one set an export may pass from one stack to another.
-  for (const { stackId } of set.exports ?? []) await trx.deleteFrom('exports').where('stack_id', '=', stackId).execute();
+  for (const { stackId } of set.exports ?? [])
+    await trx.deleteFrom('exports').where('stack_id', '=', stackId).execute();
   for (const { stackId, projectId, region, values } of set.exports ?? []) {
     for (const { name, body } of values) {
       await trx

@@ -46,7 +46,10 @@ withClient('the aws client', () => {
     return path;
   }
 
-  const volume = (size: number) => ({ Type: 'AWS::EC2::Volume', Properties: { Size: size, AvailabilityZone: { 'Fn::Select': ['0', { 'Fn::GetAZs': '' }] } } });
+  const volume = (size: number) => ({
+    Type: 'AWS::EC2::Volume',
+    Properties: { Size: size, AvailabilityZone: { 'Fn::Select': ['0', { 'Fn::GetAZs': '' }] } },
+  });
   const template = (size: number, more: object = {}) => ({
     AWSTemplateFormatVersion: '2010-09-09',
     Parameters: { Name: { Type: 'String', Default: 'x' } },
@@ -55,12 +58,29 @@ withClient('the aws client', () => {
   });
 
   test('deploys, changes and finds nothing to change', async () => {
-    const first = await aws('deploy --stack-name app --template-file', file('one.json', template(1)), '--parameter-overrides', 'Name=one', '--tags', 'a=b');
+    const first = await aws(
+      'deploy --stack-name app --template-file',
+      file('one.json', template(1)),
+      '--parameter-overrides',
+      'Name=one',
+      '--tags',
+      'a=b',
+    );
     expect(first.error).toBe('');
     expect(first.out).toContain('Successfully created/updated stack - app');
-    const again = await aws('deploy --stack-name app --no-fail-on-empty-changeset --template-file', join(dir, 'one.json'), '--tags', 'a=b');
+    const again = await aws(
+      'deploy --stack-name app --no-fail-on-empty-changeset --template-file',
+      join(dir, 'one.json'),
+      '--tags',
+      'a=b',
+    );
     expect([again.code, again.out]).toEqual([0, expect.stringContaining('No changes to deploy')]);
-    const failing = await aws('deploy --stack-name app --fail-on-empty-changeset --template-file', join(dir, 'one.json'), '--tags', 'a=b');
+    const failing = await aws(
+      'deploy --stack-name app --fail-on-empty-changeset --template-file',
+      join(dir, 'one.json'),
+      '--tags',
+      'a=b',
+    );
     expect(failing.code).not.toBe(0);
     const second = await aws('deploy --stack-name app --template-file', file('two.json', template(2)));
     expect(second.code).toBe(0);
@@ -79,11 +99,16 @@ withClient('the aws client', () => {
     expect((await aws('wait stack-create-complete --stack-name life')).code).toBe(0);
     expect((await aws('wait stack-exists --stack-name life')).code).toBe(0);
     const nothing = await aws('update-stack --stack-name life --use-previous-template');
-    expect(nothing.error).toContain('An error occurred (ValidationError) when calling the UpdateStack operation: No updates are to be performed.');
+    expect(nothing.error).toContain(
+      'An error occurred (ValidationError) when calling the UpdateStack operation: No updates are to be performed.',
+    );
     await aws('update-stack --stack-name life --template-body', `file://${file('life2.json', template(3))}`);
     expect((await aws('wait stack-update-complete --stack-name life')).code).toBe(0);
     const { out: detection } = await aws('detect-stack-drift --stack-name life');
-    const status = await aws('describe-stack-drift-detection-status --stack-drift-detection-id', detection.StackDriftDetectionId);
+    const status = await aws(
+      'describe-stack-drift-detection-status --stack-drift-detection-id',
+      detection.StackDriftDetectionId,
+    );
     expect(status.out.DetectionStatus).toMatch(/^DETECTION_/);
     const shown = await aws('get-template --stack-name life');
     expect(shown.out.TemplateBody.Resources.V.Properties.Size).toBe(3);

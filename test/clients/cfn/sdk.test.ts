@@ -78,11 +78,22 @@ test('a life of a stack', async () => {
   await sdk.send(new UpdateStackCommand({ StackName: 'life', TemplateBody: template(2) }));
   await waitUntilStackUpdateComplete({ client: sdk, ...waiting }, { StackName: 'life' });
   const nothing = sdk.send(new UpdateStackCommand({ StackName: 'life', TemplateBody: template(2) }));
-  await expect(nothing).rejects.toMatchObject({ name: 'ValidationError', message: 'No updates are to be performed.', $fault: 'client' });
+  await expect(nothing).rejects.toMatchObject({
+    name: 'ValidationError',
+    message: 'No updates are to be performed.',
+    $fault: 'client',
+  });
   const events = await sdk.send(new DescribeStackEventsCommand({ StackName: 'life' }));
-  expect(events.StackEvents?.[0]).toMatchObject({ ResourceStatus: 'UPDATE_COMPLETE', LogicalResourceId: 'life', Timestamp: expect.any(Date) });
+  expect(events.StackEvents?.[0]).toMatchObject({
+    ResourceStatus: 'UPDATE_COMPLETE',
+    LogicalResourceId: 'life',
+    Timestamp: expect.any(Date),
+  });
   const resource = await sdk.send(new DescribeStackResourceCommand({ StackName: 'life', LogicalResourceId: 'V' }));
-  expect(resource.StackResourceDetail).toMatchObject({ ResourceStatus: 'UPDATE_COMPLETE', Metadata: '{"note":"kept"}' });
+  expect(resource.StackResourceDetail).toMatchObject({
+    ResourceStatus: 'UPDATE_COMPLETE',
+    Metadata: '{"note":"kept"}',
+  });
   const byPhysicalId = { PhysicalResourceId: resource.StackResourceDetail?.PhysicalResourceId };
   expect((await sdk.send(new DescribeStackResourcesCommand(byPhysicalId))).StackResources).toHaveLength(1);
   expect((await sdk.send(new ListStackResourcesCommand({ StackName: 'life' }))).StackResourceSummaries).toHaveLength(1);
@@ -101,21 +112,34 @@ test('templates are checked and summed up', async () => {
   expect(summary).toMatchObject({
     ResourceTypes: ['AWS::EC2::Volume'],
     Version: '2010-09-09',
-    ResourceIdentifierSummaries: [{ ResourceType: 'AWS::EC2::Volume', LogicalResourceIds: ['V'], ResourceIdentifiers: ['VolumeId'] }],
+    ResourceIdentifierSummaries: [
+      { ResourceType: 'AWS::EC2::Volume', LogicalResourceIds: ['V'], ResourceIdentifiers: ['VolumeId'] },
+    ],
   });
-  const bad = sdk.send(new ValidateTemplateCommand({ TemplateBody: '{"Resources": {"A": {"Type": "AWS::Nothing::Here"}}}' }));
-  await expect(bad).rejects.toMatchObject({ message: 'Template format error: Unrecognized resource types: [AWS::Nothing::Here]' });
+  const bad = sdk.send(
+    new ValidateTemplateCommand({ TemplateBody: '{"Resources": {"A": {"Type": "AWS::Nothing::Here"}}}' }),
+  );
+  await expect(bad).rejects.toMatchObject({
+    message: 'Template format error: Unrecognized resource types: [AWS::Nothing::Here]',
+  });
 });
 
 test('a change set is made, waited for and carried out', async () => {
-  const input = { StackName: 'changed', ChangeSetName: 'one', ChangeSetType: 'CREATE' as const, TemplateBody: template(1) };
+  const input = {
+    StackName: 'changed',
+    ChangeSetName: 'one',
+    ChangeSetType: 'CREATE' as const,
+    TemplateBody: template(1),
+  };
   const { Id } = await sdk.send(new CreateChangeSetCommand(input));
   await waitUntilChangeSetCreateComplete({ client: sdk, ...waiting }, { ChangeSetName: Id });
   const described = await sdk.send(new DescribeChangeSetCommand({ ChangeSetName: Id, IncludePropertyValues: true }));
   expect(described.Changes?.[0]?.ResourceChange).toMatchObject({ Action: 'Add', Scope: [], Details: [] });
   await sdk.send(new ExecuteChangeSetCommand({ ChangeSetName: Id }));
   await waitUntilStackCreateComplete({ client: sdk, ...waiting }, { StackName: 'changed' });
-  await expect(sdk.send(new DescribeChangeSetCommand({ ChangeSetName: 'none', StackName: 'changed' }))).rejects.toMatchObject({
+  await expect(
+    sdk.send(new DescribeChangeSetCommand({ ChangeSetName: 'none', StackName: 'changed' })),
+  ).rejects.toMatchObject({
     name: 'ChangeSetNotFoundException',
   });
 }, 60_000);
@@ -131,26 +155,36 @@ test('lists are paged by opaque tokens', async () => {
     for (const summary of page.StackSummaries ?? []) seen.add(summary.StackName);
   }
   expect(names.filter((name) => !seen.has(name))).toEqual([]);
-  await expect(sdk.send(new ListStacksCommand({ NextToken: 'nonsense' }))).rejects.toMatchObject({ name: 'ValidationError' });
+  await expect(sdk.send(new ListStacksCommand({ NextToken: 'nonsense' }))).rejects.toMatchObject({
+    name: 'ValidationError',
+  });
 }, 60_000);
 
 test('wrong keys, wrong signatures and wrong clocks are refused', async () => {
   const wrong = client('not the secret');
-  await expect(wrong.send(new ListStacksCommand({}))).rejects.toMatchObject({ name: 'SignatureDoesNotMatch', $metadata: { httpStatusCode: 403 } });
+  await expect(wrong.send(new ListStacksCommand({}))).rejects.toMatchObject({
+    name: 'SignatureDoesNotMatch',
+    $metadata: { httpStatusCode: 403 },
+  });
   const late = client(server.secret, { systemClockOffset: -360_000 });
   await expect(late.send(new ListStacksCommand({}))).rejects.toMatchObject({
     name: 'SignatureDoesNotMatch',
     message: expect.stringMatching(/^Signature expired: /),
   });
   const unsigned = await fetch(`${server.endpoint}?Action=ListStacks&Version=2010-05-15`);
-  expect([unsigned.status, /<Code>(\w+)</.exec(await unsigned.text())?.[1]]).toEqual([403, 'MissingAuthenticationToken']);
+  expect([unsigned.status, /<Code>(\w+)</.exec(await unsigned.text())?.[1]]).toEqual([
+    403,
+    'MissingAuthenticationToken',
+  ]);
   for (const one of [wrong, late]) one.destroy();
 });
 
 test('regions are separate worlds', async () => {
   await sdk.send(new CreateStackCommand({ StackName: 'here', TemplateBody: template(1) }));
   const elsewhere = client(server.secret, { region: 'eu-west-1' });
-  await expect(elsewhere.send(new DescribeStacksCommand({ StackName: 'here' }))).rejects.toMatchObject({ message: 'Stack with id here does not exist' });
+  await expect(elsewhere.send(new DescribeStacksCommand({ StackName: 'here' }))).rejects.toMatchObject({
+    message: 'Stack with id here does not exist',
+  });
   const { StackId } = await elsewhere.send(new CreateStackCommand({ StackName: 'here', TemplateBody: template(1) }));
   expect(StackId).toMatch(/^arn:aws:cloudformation:eu-west-1:/);
   elsewhere.destroy();
