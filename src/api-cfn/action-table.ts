@@ -2,6 +2,9 @@ import type { Action } from './action.js';
 import { actions as changeSets } from './change-sets/change-set-actions.js';
 import { actions as drift } from './drift/drift-actions.js';
 import { actions as refactoring } from './refactor/refactor-actions.js';
+import { actions as stackInstances } from './stack-sets/instance-actions.js';
+import { actions as stackSetOperations } from './stack-sets/operation-actions.js';
+import { actions as stackSets } from './stack-sets/set-actions.js';
 import { actions as stackChanges } from './stacks/change-actions.js';
 import { actions as stackEvents } from './stacks/event-actions.js';
 import { actions as exports } from './stacks/export-actions.js';
@@ -24,6 +27,9 @@ export const ACTIONS: readonly Action[] = [
   ...changeSets,
   ...drift,
   ...refactoring,
+  ...stackSets,
+  ...stackInstances,
+  ...stackSetOperations,
 ];
 
 const byName = new Map(ACTIONS.map((action) => [action.name, action]));

@@ -55,6 +55,8 @@ export interface CfnApiDeps {
   readonly authenticate: (request: CfnRequest) => Promise<Caller>;
   /** Gets the text behind a `TemplateURL` or `StackPolicyURL`; rejects with an Error whose message may be shown. */
   readonly fetchTemplate: (url: string, caller: Caller) => Promise<string>;
+  /** Who acts in the account of another project for the caller; undefined if he has no role there. Absent: nobody ever may. */
+  readonly accountCaller?: (account: string, asker: Caller) => Promise<Caller | undefined>;
   /** The schema of a type as CloudFormation knows it; undefined if nobody does. */
   readonly typeSchema: (type: string) => ResourceSchema | undefined;
   readonly limits: CfnApiLimits;

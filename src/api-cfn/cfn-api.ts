@@ -60,13 +60,13 @@ class Call {
     }
     const pairs = pairsOf(request);
     this.#format = formatOf(request, pairs);
-    const name = valueOf(pairs, 'Action');
+    const name = firstValue(pairs, 'Action');
     this.#action = name;
     this.#caller = await this.#deps.authenticate(request);
     if (name === undefined || name === '') {
       throw new CfnError('MissingAction', 'The request is missing an action or a required parameter.');
     }
-    const version = valueOf(pairs, 'Version') ?? API_VERSION;
+    const version = firstValue(pairs, 'Version') ?? API_VERSION;
     const operation = version === API_VERSION ? operationNamed(name) : undefined;
     if (!operation) throw new CfnError('InvalidAction', `Could not find operation ${name} for version ${version}`);
     const output = await this.#run(name, operation, pairs, this.#caller);
@@ -117,12 +117,12 @@ function pairsOf({ query, method, body = '' }: CfnRequest): Pairs {
   return method === 'POST' ? [...inQuery, ...parsePairs(body.toString())] : inQuery;
 }
 
-function valueOf(pairs: Pairs, name: string): string | undefined {
+function firstValue(pairs: Pairs, name: string): string | undefined {
   return pairs.find(([key]) => key === name)?.[1];
 }
 
 function formatOf({ headers }: CfnRequest, pairs: Pairs): Format {
-  const asked = valueOf(pairs, 'ContentType');
+  const asked = firstValue(pairs, 'ContentType');
   if (asked !== undefined) return asked.toUpperCase() === 'JSON' ? 'json' : 'xml';
   return /\bapplication\/json\b/i.test(String(headers.accept ?? '')) ? 'json' : 'xml';
 }

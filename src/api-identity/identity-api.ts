@@ -3,7 +3,7 @@ import type { JsonMap } from '../engine/model/value.js';
 import type { Identity } from '../identity/identity.js';
 import { forbidden, invalid, missing, unauthorized } from '../identity/identity-error.js';
 import type { LiveToken } from '../identity/tokens.js';
-import type { Call, IdentityRequest, IdentityResponse, Reply } from './api-types.js';
+import type { Call, IdentityRequest, IdentityResponse, Reply, Routes } from './api-types.js';
 import { applicationCredentialRoutes } from './application-credentials.js';
 import { authScopeRoutes } from './auth-scopes.js';
 import { catalogRoutes } from './catalog.js';
@@ -48,9 +48,9 @@ export interface IdentityApi {
   handle(request: IdentityRequest): Promise<IdentityResponse>;
 }
 
-/** The identity API over an identity service. */
-export function createIdentityApi({ identity, now, reportBug }: IdentityApiDeps): IdentityApi {
-  const router = new Router(
+/** Every route below the mount, by group. */
+export function identityRoutes(identity: Identity, now: () => number): readonly Routes[] {
+  return [
     discoveryRoutes(),
     tokenRoutes(identity),
     authScopeRoutes(identity),
@@ -70,7 +70,12 @@ export function createIdentityApi({ identity, now, reportBug }: IdentityApiDeps)
     signatureTokenRoutes(identity, now),
     applicationCredentialRoutes(identity, now),
     trustRoutes(identity),
-  );
+  ];
+}
+
+/** The identity API over an identity service. */
+export function createIdentityApi({ identity, now, reportBug }: IdentityApiDeps): IdentityApi {
+  const router = new Router(...identityRoutes(identity, now));
 
   async function answer(request: IdentityRequest, requestId: string): Promise<Reply & { readonly route?: string }> {
     const identityUrl = `${request.baseUrl}${IDENTITY_MOUNT}`;

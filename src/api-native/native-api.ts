@@ -11,7 +11,7 @@ import { readJsonBody } from './request-body.js';
 import { RequestContext } from './request-context.js';
 import { routes as typeRoutes } from './resource-types.js';
 import { routes as resourceRoutes } from './resources.js';
-import { RouteTable } from './route-table.js';
+import { type Route, RouteTable } from './route-table.js';
 import { routes as serviceRoutes } from './services.js';
 import { routes as snapshotRoutes } from './snapshots.js';
 import { routes as softwareRoutes } from './software.js';
@@ -21,7 +21,8 @@ import { routes as templateRoutes } from './templates.js';
 import { isJsonMap } from './values.js';
 import { negotiateVersion, versionDocument } from './version-negotiation.js';
 
-const TABLE = new RouteTable([
+/** Every route below `/v1/{project}`, in the order in which they are tried. */
+export const NATIVE_ROUTES: readonly Route[] = [
   ...eventRoutes,
   ...stackRoutes,
   ...stackDataRoutes,
@@ -32,7 +33,9 @@ const TABLE = new RouteTable([
   ...typeRoutes,
   ...softwareRoutes,
   ...serviceRoutes,
-]);
+];
+
+const TABLE = new RouteTable(NATIVE_ROUTES);
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 

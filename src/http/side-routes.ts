@@ -29,7 +29,8 @@ export function createSideApplication(options: HttpServerOptions, metrics: HttpM
     // The health check of OpenStack's own middleware: text, unless JSON is asked for.
     if (request.accepts(['text/plain', 'application/json']) === 'application/json') {
       // Without the charset that express adds: the body is ASCII, and OpenStack's says nothing of it either.
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{"detailed": false, "reasons": []}');
+      const body = '{"detailed": false, "reasons": []}';
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
     } else response.type('text/plain').send('OK');
   });
   application.get('/readyz', (_request, response) => {

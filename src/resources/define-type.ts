@@ -49,6 +49,10 @@ export interface TypeDefinition {
   spec(input: TypeInput): JsonMap | Promise<JsonMap>;
   /** Attributes that are not simply a key of the entity's body. */
   attributes?(input: EntityInput): JsonMap | Promise<JsonMap>;
+  /** Attributes that are worked out when somebody asks, and are never stored. */
+  readonly unstored?: {
+    readonly [attribute: string]: (ctx: ResourceContext<Cloud>, ref: ResourceRef) => Json | Promise<Json>;
+  };
   /** More that belongs to the thing, made after it; idempotent by tokens of its own. Returns notes. */
   created?(input: EntityInput): Promise<JsonMap | undefined>;
   /** In place of sending the cloud what differs in the spec. */
@@ -232,6 +236,8 @@ export function defineType(definition: TypeDefinition, schema: ResourceSchema): 
         }
       : {}),
     async attribute(ctx, ref, name) {
+      const unstored = definition.unstored?.[name];
+      if (unstored) return unstored(ctx, ref);
       const id = idOf(ref);
       const entity = id === undefined ? undefined : await collectionOf(ctx).get(readingCall(ctx), id);
       if (!entity) return null;
@@ -326,6 +332,7 @@ async function attributesOf(definition: TypeDefinition, input: EntityInput, phys
   const attributes: JsonMap = {};
   const unknown: string[] = [];
   for (const name of Object.keys(schema.attributes)) {
+    if (definition.unstored?.[name]) continue;
     if (name in own) attributes[name] = own[name] ?? null;
     else if (name === 'show') attributes.show = entity.body;
     else if (name in entity.body) attributes[name] = entity.body[name] ?? null;

@@ -117,7 +117,7 @@ export async function cfnClient(options: EngineOptions = {}, deps: Partial<CfnAp
 function flatten(form: URLSearchParams, name: string, value: any): void {
   if (Array.isArray(value)) {
     if (value.length === 0) form.append(name, '');
-    value.forEach((item, index) => flatten(form, `${name}.member.${index + 1}`, item));
+    for (const [index, item] of value.entries()) flatten(form, `${name}.member.${index + 1}`, item);
   } else if (typeof value === 'object' && value !== null && '$map' in value) {
     Object.entries(value.$map).forEach(([key, one], index) => {
       form.append(`${name}.entry.${index + 1}.key`, key);

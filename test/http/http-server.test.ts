@@ -130,7 +130,7 @@ test("health as OpenStack's middleware tells it, readiness and metrics", async (
   let ready = false;
   const { port, url } = await started({ isReady: () => ready });
   expect((await send(port, 'GET', '/healthcheck', { accept: '*/*' })).text).toBe('OK');
-  expect((await send(port, 'GET', '/healthcheck', TOKEN)).text).toBe('{"detailed":false,"reasons":[]}');
+  expect((await send(port, 'GET', '/healthcheck', TOKEN)).text).toBe('{"detailed": false, "reasons": []}');
   expect((await send(port, 'GET', '/readyz')).status).toBe(503);
   ready = true;
   expect((await send(port, 'GET', '/readyz')).status).toBe(200);

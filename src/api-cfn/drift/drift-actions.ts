@@ -1,8 +1,6 @@
 import { NotFoundError } from '../../engine/model/errors.js';
 import { newId } from '../../engine/model/ids.js';
 import type { StackRecord } from '../../engine/model/records.js';
-import { isMap, type Json } from '../../engine/model/value.js';
-import type { DriftDifference, ResourceDrift } from '../../engine/stacks/requests.js';
 import type { Action, ActionContext } from '../action.js';
 import { validationError } from '../protocol/cfn-error.js';
 import { needText, numberOf, textOf, textsOf } from '../protocol/input-access.js';
@@ -10,15 +8,9 @@ import { PAGE_SIZE, pageOf } from '../protocol/paging.js';
 import type { Output } from '../protocol/write-output.js';
 import { findStack, stackArn } from '../stacks/find-stack.js';
 import { isInProgress, stackStatus } from '../stacks/status.js';
-import { propertiesText } from '../stacks/text-value.js';
-import {
-  type CheckedResource,
-  findDetection,
-  keepDetection,
-  keepDrift,
-  latestDrift,
-  type StackDrift,
-} from './drift-records.js';
+import { detect, isDrifted } from './detect.js';
+import { findDetection, keepDetection, latestDrift } from './drift-records.js';
+import { shownDrift } from './drift-view.js';
 
 async function detectStackDrift(context: ActionContext): Promise<Output> {
   const { input } = context;
@@ -49,47 +41,6 @@ async function detectStackDrift(context: ActionContext): Promise<Output> {
   // Nobody waits for it: its end is asked for by the id.
   detection.catch((error: unknown) => context.deps.reportBug(error, context.requestId));
   return { StackDriftDetectionId: id };
-}
-
-/** Looks at resources and keeps what was found. */
-async function detect(
-  context: ActionContext,
-  stack: StackRecord,
-  names: readonly string[] | undefined,
-): Promise<StackDrift> {
-  const { deps, caller } = context;
-  const found = await deps.stacks.detectDrift(caller, stack.id, names);
-  const checkedAt = deps.now();
-  const before = names === undefined ? {} : ((await latestDrift(context, stack))?.resources ?? {});
-  const resources = {
-    ...before,
-    ...Object.fromEntries(found.map((drift) => [drift.record.name, checked(drift, checkedAt)])),
-  };
-  const states = Object.values(resources);
-  const status = states.some(isDrifted)
-    ? 'DRIFTED'
-    : states.some((one) => one.status === 'IN_SYNC') || states.length > 0
-      ? 'IN_SYNC'
-      : 'NOT_CHECKED';
-  const drift: StackDrift = { status, checkedAt, resources };
-  await keepDrift(context, stack, drift);
-  return drift;
-}
-
-function checked({ record, status, expected, actual, differences }: ResourceDrift, checkedAt: number): CheckedResource {
-  return {
-    status,
-    checkedAt,
-    type: record.type,
-    physicalId: record.physicalId ?? null,
-    expected,
-    actual: actual ?? null,
-    differences,
-  };
-}
-
-function isDrifted({ status }: CheckedResource): boolean {
-  return status === 'MODIFIED' || status === 'DELETED';
 }
 
 const DETECTABLE = [
@@ -157,40 +108,6 @@ async function describeResourceDrifts(context: ActionContext): Promise<Output> {
     StackResourceDrifts: items.map(([name, resource]) => shownDrift(stack, name, resource)),
     NextToken: nextToken,
   };
-}
-
-function shownDrift(stack: StackRecord, name: string, resource: CheckedResource): Output {
-  const isChecked = resource.status !== 'NOT_CHECKED';
-  return {
-    StackId: stackArn(stack),
-    LogicalResourceId: name,
-    PhysicalResourceId: resource.physicalId ?? undefined,
-    ResourceType: resource.type,
-    ExpectedProperties: isChecked ? propertiesText(resource.expected) : undefined,
-    ActualProperties: resource.actual === null ? undefined : propertiesText(resource.actual),
-    PropertyDifferences:
-      isChecked && resource.status !== 'DELETED' ? resource.differences.map(shownDifference) : undefined,
-    StackResourceDriftStatus: resource.status,
-    Timestamp: resource.checkedAt,
-  };
-}
-
-function shownDifference({ path, expected, actual }: DriftDifference): Output {
-  return {
-    PropertyPath: `/${path.join('/')}`,
-    ExpectedValue: valueText(expected),
-    ActualValue: valueText(actual),
-    DifferenceType: isAbsent(expected) ? 'ADD' : isAbsent(actual) ? 'REMOVE' : 'NOT_EQUAL',
-  };
-}
-
-function isAbsent(value: Json | undefined): boolean {
-  return value === undefined || value === null;
-}
-
-function valueText(value: Json | undefined): string {
-  if (value === undefined || value === null) return 'null';
-  return Array.isArray(value) || isMap(value) ? propertiesText({ value }).slice('{"value":'.length, -1) : String(value);
 }
 
 /** What compares stacks with the world. */

@@ -4,7 +4,7 @@ import type { JsonMap } from '../../engine/model/value.js';
 import { partitionOf } from '../../engine/planning/stack-identity.js';
 import type { Caller } from '../../engine/stacks/requests.js';
 import type { CfnApiDeps } from '../api-types.js';
-import { detect } from '../drift/drift-actions.js';
+import { detect } from '../drift/detect.js';
 import type { CheckedResource } from '../drift/drift-records.js';
 import { type InstanceRecord, type SetOperationRecord, type StackSetRecord, targetKey } from './stack-set-records.js';
 

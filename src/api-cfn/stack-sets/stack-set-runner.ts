@@ -23,6 +23,8 @@ export class StackSetRunner {
   readonly #deps: CfnApiDeps;
   readonly #running = new Map<string, Promise<void>>();
   readonly #stopped = new Set<string>();
+  /** What was left has been taken up. */
+  #ready: Promise<void> = Promise.resolve();
 
   constructor(deps: CfnApiDeps) {
     this.#deps = deps;
@@ -30,16 +32,19 @@ export class StackSetRunner {
   }
 
   /** Takes up what was going on when the engine ended. */
-  async resume(): Promise<void> {
-    const unfinished = await this.records.unfinished();
-    for (const operation of unfinished) {
-      if (operation.status === 'STOPPING') this.#stopped.add(operation.id);
-      this.#enqueue(operation);
-    }
+  resume(): Promise<void> {
+    this.#ready = this.records.unfinished().then((unfinished) => {
+      for (const operation of unfinished) {
+        if (operation.status === 'STOPPING') this.#stopped.add(operation.id);
+        this.#enqueue(operation);
+      }
+    });
+    return this.#ready;
   }
 
   /** Makes an operation durable with all its targets and sets it going. */
   async begin(operation: SetOperationRecord, instances: readonly InstanceRecord[]): Promise<void> {
+    await this.#ready;
     const ordered = workOrder(instances, operation.preferences).flatMap(({ targets }) => targets);
     const results = ordered.map(
       ({ account, region }, index): ResultRecord => ({ account, region, index, status: 'PENDING', reason: undefined }),
@@ -66,14 +71,19 @@ export class StackSetRunner {
     const before = this.#running.get(setId) ?? Promise.resolve();
     const mine: Promise<void> = before
       .then(() => this.#carryOut(operation))
-      .catch((error: unknown) => {
-        // Its records say that it runs: the next engine goes on with it.
-        if (!(error instanceof Interrupted || error instanceof StoreError)) this.#deps.reportBug(error, operation.id);
-      })
+      .catch((error: unknown) => this.#breakOff(operation, error))
       .finally(() => {
         if (this.#running.get(setId) === mine) this.#running.delete(setId);
       });
     this.#running.set(setId, mine);
+  }
+
+  async #breakOff(operation: SetOperationRecord, error: unknown): Promise<void> {
+    // Its records say that it runs: the next engine goes on with it.
+    if (error instanceof Interrupted || error instanceof StoreError) return;
+    this.#deps.reportBug(error, operation.id);
+    const ended = { ...operation, status: 'FAILED', reason: 'Internal failure', endedAt: this.#deps.now() } as const;
+    await this.records.putOperation(ended).catch((reason: unknown) => this.#deps.reportBug(reason, operation.id));
   }
 
   async #carryOut(queued: SetOperationRecord): Promise<void> {

@@ -168,6 +168,8 @@ export interface ResourceType<Cloud = unknown> {
   readonly replaceFailed?: boolean;
   /** What every visit by an update does, also if nothing has changed. */
   readonly onEveryUpdate?: 'update' | 'replace' | 'ignore';
+  /** Pure: the metadata after the template's have changed; those of the template if absent. */
+  mergedMetadata?(before: Json, declared: Json, properties: JsonMap): Json;
   /** A change of its metadata alone replaces it. */
   readonly metadataReplaces?: boolean;
   /** A stack of its own: the engine runs the child; see `ComposedType`. */

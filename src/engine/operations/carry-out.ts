@@ -1,7 +1,8 @@
 import { EVENT_REASONS } from '../model/event-reasons.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
-import type { ValueMap } from '../model/value.js';
+import { type Json, type JsonMap, revealed, type ValueMap } from '../model/value.js';
 import type { DesiredResource, EvaluatedResource } from '../planning/desired.js';
+import { metadataDigest } from '../planning/evaluate-resource.js';
 import type { ChildStacks } from './child-stacks.js';
 import { DriverCall, type Finished } from './driver-call.js';
 import { closed, fail } from './record-failure.js';
@@ -70,7 +71,7 @@ export async function finish(
         attributes: sealed(finished.attributes, secretTexts(evaluated.properties)) as ValueMap,
         definitionDigest: evaluated.definitionDigest,
         data: finished.data ?? latest.data,
-        metadata: finished.metadata ?? (begun.action === 'UPDATE' ? evaluated.metadata : latest.metadata),
+        metadata: finished.metadata ?? metadataAfter(resource, begun, latest, evaluated),
       });
       run.recordSoon(entry);
     }
@@ -79,6 +80,19 @@ export async function finish(
     if (run.letsGo(error)) throw error;
     throw await fail(run, run.records.get(begun.id) ?? call.record, error);
   }
+}
+
+/** What signals and deployments have put into the metadata stays until the template itself says something else. */
+function metadataAfter(
+  { type }: DesiredResource,
+  begun: ResourceRecord,
+  latest: ResourceRecord,
+  evaluated: EvaluatedResource,
+): Json {
+  const isSame = metadataDigest(begun.definitionDigest) === metadataDigest(evaluated.definitionDigest);
+  if (begun.action !== 'UPDATE' || isSame) return latest.metadata;
+  const properties = revealed(evaluated.properties) as JsonMap;
+  return type.mergedMetadata?.(latest.metadata, evaluated.metadata, properties) ?? evaluated.metadata;
 }
 
 /** A creation policy may want signals from the new resource before it counts as created. */

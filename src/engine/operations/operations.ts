@@ -1,43 +1,34 @@
+import { NotAvailableError } from '../model/errors.js';
 import { newId } from '../model/ids.js';
-import type { OperationOptions, OperationRecord, ResourceRecord, SnapshotRecord, StackRecord, TemplateRecord } from '../model/records.js';
+import type {
+  OperationOptions,
+  OperationRecord,
+  ResourceRecord,
+  SnapshotRecord,
+  StackRecord,
+  TemplateRecord,
+} from '../model/records.js';
 import type { StackAction } from '../model/status.js';
 import type { DesiredStack } from '../planning/desired.js';
 import { type ChildRunner, ChildStacks } from './child-stacks.js';
 import { type ChildViews, createChildViews } from './child-view.js';
 import { conclude } from './conclude.js';
-import { createStackAccess } from './stack-access.js';
 import { deleteSnapshotOf } from './delete-snapshot.js';
-import { Exclusive } from './exclusive.js';
-import { Holds } from './holds.js';
-import { NotAvailableError } from '../model/errors.js';
 import type { EngineParts } from './engine-parts.js';
-import { initialRecords } from './initial-records.js';
-import { performAction } from './perform-action.js';
-import { RecordBook } from './record-book.js';
+import { Exclusive } from './exclusive.js';
 import type { PhaseResult } from './execute.js';
 import { ResourceFailure } from './failure.js';
+import { Holds } from './holds.js';
+import { initialRecords } from './initial-records.js';
+import { type LaunchOptions, operationTurn } from './operation-turn.js';
+import { performAction } from './perform-action.js';
+import { RecordBook } from './record-book.js';
 import { Run, type StopReason, stackEvent } from './run.js';
+import { createStackAccess } from './stack-access.js';
 import { StackLoader } from './stack-loader.js';
 import { WakeUps } from './wake-ups.js';
 
-/** What an operation is to do. */
-export interface LaunchOptions {
-  readonly action: StackAction;
-  /** The template that the stack is to follow from now on; absent: the one that it has. */
-  readonly template?: TemplateRecord;
-  /** The template as it was built when it was checked. */
-  readonly desired?: DesiredStack;
-  readonly options: OperationOptions;
-  /** The stack is not in the store yet. */
-  readonly isNew?: boolean;
-  /** Milliseconds since the epoch, when the parent's deadline binds. */
-  readonly deadline?: number;
-  readonly clientToken?: string;
-  /** The snapshot that the operation takes; it becomes durable together with it. */
-  readonly snapshot?: SnapshotRecord;
-  /** Changes of the stack's record that come with the operation. */
-  readonly patch?: Partial<StackRecord>;
-}
+export type { LaunchOptions } from './operation-turn.js';
 
 /** How an operation ended. */
 export interface RunResult {
@@ -142,6 +133,11 @@ export class Operations implements ChildRunner {
     );
   }
 
+  /** While the store refuses writes: the next try to go on with what has stopped. */
+  get recovery(): Promise<unknown> | undefined {
+    return this.#recovery;
+  }
+
   get activeCount(): number {
     return this.#active.size;
   }
@@ -170,7 +166,7 @@ export class Operations implements ChildRunner {
     const previous = this.#active.get(known.id);
     const before = previous ? (previous.run?.stack ?? previous.stack) : known;
     const now = this.parts.clock.now();
-    const { operation, stack } = this.#turn(before, launch, now);
+    const { operation, stack } = operationTurn(before, launch, now);
     const desired = launch.template ? (launch.desired ?? this.loader.remember(stack, launch.template)) : undefined;
     if (desired) this.loader.keep(desired);
     const fresh = launch.isNew && desired ? initialRecords(stack, desired, now) : [];
@@ -185,7 +181,8 @@ export class Operations implements ChildRunner {
     });
     this.#active.set(stack.id, activeFor(stack, operation, ended));
     const older = previous && (previous.run?.operation ?? previous.operation);
-    const superseded = older?.status === 'RUNNING' ? [{ ...older, status: 'SUPERSEDED', finishedAt: now } as const] : [];
+    const superseded =
+      older?.status === 'RUNNING' ? [{ ...older, status: 'SUPERSEDED', finishedAt: now } as const] : [];
     if (previous) this.#supersede(previous, launch.action);
     try {
       // One write: there is no moment at which nobody owns the stack.
@@ -218,7 +215,9 @@ export class Operations implements ChildRunner {
   async recover(): Promise<number> {
     await this.wakeUps.begin();
     const operations = await this.parts.store.reads.runningOperations();
-    const stacks = new Map((await this.parts.store.reads.stacks(operations.map((one) => one.stackId))).map((one) => [one.id, one]));
+    const stacks = new Map(
+      (await this.parts.store.reads.stacks(operations.map((one) => one.stackId))).map((one) => [one.id, one]),
+    );
     const starts: (() => void)[] = [];
     for (const operation of operations) {
       const stack = stacks.get(operation.stackId);
@@ -255,39 +254,6 @@ export class Operations implements ChildRunner {
     for (const active of this.#active.values()) active.run?.stop('shutdown', { abort: true });
     await all;
     await this.parts.journal.flushed();
-  }
-
-  #turn(before: StackRecord, launch: LaunchOptions, now: number) {
-    const { action, options, template, clientToken } = launch;
-    const operation: OperationRecord = {
-      id: newId(),
-      stackId: before.id,
-      action,
-      status: 'RUNNING',
-      epoch: before.epoch + 1,
-      templateId: template?.id ?? launch.patch?.templateId ?? before.templateId,
-      options: launch.deadline === undefined ? options : { ...options, timeoutMs: Math.max(1, launch.deadline - now) },
-      diagnosis: undefined,
-      clientToken,
-      startedAt: now,
-      finishedAt: undefined,
-    };
-    const isChange = action === 'UPDATE' || action === 'RESTORE';
-    const isGood = before.status === 'COMPLETE';
-    const stack: StackRecord = {
-      ...before,
-      ...launch.patch,
-      action,
-      status: 'IN_PROGRESS',
-      statusReason: `Stack ${action} started`,
-      templateId: operation.templateId,
-      // What a rollback goes back to is the last state that was reached, not one that only was wished for.
-      previousTemplateId: isChange ? (isGood ? before.templateId : (before.previousTemplateId ?? before.templateId)) : before.previousTemplateId,
-      operationId: operation.id,
-      epoch: operation.epoch,
-      updatedAt: action === 'CREATE' ? before.updatedAt : now,
-    };
-    return { operation, stack };
   }
 
   #supersede(previous: Active, action: StackAction): void {
@@ -333,10 +299,14 @@ export class Operations implements ChildRunner {
       .catch(() => undefined);
     try {
       const phases = { run, loader: this.loader, children: this.children, views: this.views };
-      const result = await conclude(phases, await performAction(phases).catch((error: unknown) => brokenOff(run, error)));
+      const result = await conclude(
+        phases,
+        await performAction(phases).catch((error: unknown) => brokenOff(run, error)),
+      );
       if (run.storeFault !== undefined) this.#retryLater(run.stack, run.storeFault);
       if (run.stack.deletedAt !== undefined) await this.#forget(run.stack);
-      else if (run.stack.parentId !== undefined && result.status === 'COMPLETE') await this.views.keepOutputs(run.stack);
+      else if (run.stack.parentId !== undefined && result.status === 'COMPLETE')
+        await this.views.keepOutputs(run.stack);
       for (const record of run.records.all()) {
         if (record.type.endsWith('ScheduledAction')) await this.wakeUps.watch(run.stack, record);
       }
@@ -344,7 +314,11 @@ export class Operations implements ChildRunner {
         this.#active.delete(stack.id);
         const rollback = await this.begin(run.stack, result.next);
         const end = await rollback.ended;
-        return { ...result, reason: result.reason, ...(end.failure && !result.failure ? { failure: end.failure } : {}) };
+        return {
+          ...result,
+          reason: result.reason,
+          ...(end.failure && !result.failure ? { failure: end.failure } : {}),
+        };
       }
       return result;
     } catch (error) {
@@ -359,7 +333,8 @@ export class Operations implements ChildRunner {
 
   /** What a deleted stack leaves behind besides its resources: snapshots and users. */
   async #forget(stack: StackRecord): Promise<void> {
-    for (const snapshot of await this.parts.store.reads.snapshots(stack.id)) await deleteSnapshotOf(this, stack, snapshot);
+    for (const snapshot of await this.parts.store.reads.snapshots(stack.id))
+      await deleteSnapshotOf(this, stack, snapshot);
     await this.parts.outside?.forget(stack);
   }
 
@@ -393,7 +368,8 @@ function activeFor(stack: StackRecord, operation: OperationRecord, ended: Promis
 
 /** A deletion ends what runs: Heat tells so before it begins. */
 function cancelledEvents(before: StackRecord, older: OperationRecord | undefined, action: StackAction, now: number) {
-  if (action !== 'DELETE' || older?.status !== 'RUNNING' || before.origin !== 'heat' || before.action === 'DELETE') return [];
+  if (action !== 'DELETE' || older?.status !== 'RUNNING' || before.origin !== 'heat' || before.action === 'DELETE')
+    return [];
   const cancelled: StackRecord = { ...before, status: 'FAILED', statusReason: `Stack ${before.action} cancelled` };
   return [stackEvent(cancelled, older.id, now)];
 }

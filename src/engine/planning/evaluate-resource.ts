@@ -1,7 +1,7 @@
 import { type PropertyContext, validateProperties } from '../drivers/validate-properties.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import type { ResourcePolicies } from '../model/records.js';
-import { hasUnknown, isMap, type Json, masked, revealed, type Value, type ValueMap } from '../model/value.js';
+import { hasUnknown, isMap, type Json, type JsonMap, masked, revealed, type Value, type ValueMap } from '../model/value.js';
 import { evaluate } from '../template/evaluate.js';
 import type { Expression } from '../template/expression.js';
 import type { DesiredResource, DesiredStack, EvaluatedResource } from './desired.js';
@@ -40,8 +40,7 @@ export function evaluateResource(
       policies,
       requires,
       externalId: typeof externalId === 'string' ? externalId : undefined,
-      definitionDigest: digest({
-        metadata,
+      definitionDigest: definitionDigest(metadata, {
         deletion: policies.deletion,
         replace: policies.updateReplace,
         update: policies.update,
@@ -50,6 +49,16 @@ export function evaluateResource(
       }),
     },
   };
+}
+
+/** The metadata's digest apart from the rest's, so that a change of either can be told. */
+function definitionDigest(metadata: Json, rest: JsonMap): string {
+  return `${digest(metadata)}.${digest(rest)}`;
+}
+
+/** The part of a definition's digest that stands for the metadata. */
+export function metadataDigest(definition: string): string {
+  return definition.split('.')[0] ?? '';
 }
 
 /** In Heat dependencies that are spelled out are a part of the definition: their change is an update of the resource. */

@@ -103,12 +103,17 @@ export function createStackService(parts: ServiceParts): Stacks {
 
     graph: (caller, stackId) => graphOf(parts, caller, stackId),
     async settled(stackId) {
-      for (let running = parts.operations.running(stackId); running; running = parts.operations.running(stackId)) {
-        await running;
+      for (;;) {
+        for (let running = parts.operations.running(stackId); running; running = parts.operations.running(stackId)) {
+          await running;
+        }
+        const stack = await parts.operations.stack(stackId);
+        if (!stack) throw new InvariantError(`stack ${stackId} is not in the store`);
+        // The store did not take writes: the operation has stopped, but it is not over.
+        const { recovery } = parts.operations;
+        if (stack.status !== 'IN_PROGRESS' || !recovery) return stack;
+        await recovery;
       }
-      const stack = await parts.operations.stack(stackId);
-      if (!stack) throw new InvariantError(`stack ${stackId} is not in the store`);
-      return stack;
     },
   };
 }

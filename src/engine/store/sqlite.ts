@@ -23,7 +23,7 @@ export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> 
   try {
     sqlite = openFile(options);
     keepStatements(sqlite);
-    const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: sqlite }) });
+    const db = new Kysely<Database>({ dialect: dialectOf(sqlite) });
     if (!options.readOnly) await migrate(db, migrations({ serial: 'integer primary key autoincrement' }));
     return { db, close: () => db.destroy() };
   } catch (error) {
@@ -43,6 +43,24 @@ function openFile(options: SqliteOptions): Sqlite.Database {
   }
   sqlite.pragma('cache_size = -32000');
   return sqlite;
+}
+
+/**
+ * After some errors (the disk is full) SQLite has rolled back by itself; a second rollback would fail and hide the error
+ * that matters.
+ */
+function dialectOf(sqlite: Sqlite.Database): SqliteDialect {
+  const dialect = new SqliteDialect({ database: sqlite });
+  const createDriver = dialect.createDriver.bind(dialect);
+  dialect.createDriver = () => {
+    const driver = createDriver();
+    const rollback = driver.rollbackTransaction.bind(driver);
+    driver.rollbackTransaction = async (connection) => {
+      if (sqlite.inTransaction) await rollback(connection);
+    };
+    return driver;
+  };
+  return dialect;
 }
 
 /** Statements that are kept prepared; batches of different sizes are statements of their own. */

@@ -96,7 +96,7 @@ describe('delete', () => {
     expect([stack.action, stack.status]).toEqual(['DELETE', 'COMPLETE']);
     expect(bench.cloud.inventory()).toEqual([]);
     const events = (await bench.engine.store.lists.events({ stackIds: [id] })).map((event) => `${event.resourceName} ${event.action}_${event.status} ${event.reason}`);
-    expect(events).toContain('b CREATE_FAILED CREATE aborted');
+    expect(events).toContain('b CREATE_FAILED CREATE aborted (user triggered cancel)');
   });
 
   test('takes over an update that is running', async () => {

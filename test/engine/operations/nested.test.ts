@@ -1,5 +1,4 @@
 import { RejectedError } from '../../../src/engine/model/errors.js';
-import type { JsonMap } from '../../../src/engine/model/value.js';
 import { EngineBench, hot } from '../../helpers/engine-bench.js';
 
 let bench: EngineBench;
@@ -10,8 +9,8 @@ afterEach(() => bench.close());
 
 const refused = () => new RejectedError('no such thing', { reasonClass: 'BadRequest' });
 
-function inner(value: string, more: JsonMap = {}) {
-  const template = hot({ one: { value }, two: { needs: ['one'] }, ...(more as never) }, { id: { get_resource: 'two' } });
+function inner(value: string, more: Parameters<typeof hot>[0] = {}) {
+  const template = hot({ one: { value }, two: { needs: ['one'] }, ...more }, { id: { get_resource: 'two' } });
   return { 'inner.yaml': JSON.stringify(template) };
 }
 

@@ -34,7 +34,6 @@ test.each(['SQLITE_FULL', 'SQLITE_BUSY', 'SQLITE_READONLY', 'SQLITE_IOERR_WRITE'
     const stored = await bench.engine.store.reads.stack(id);
     expect([stored?.action, stored?.status]).toEqual(['CREATE', 'IN_PROGRESS']);
     mend();
-    await bench.until(async () => (await bench.settled(id)).status !== 'IN_PROGRESS', 'the end');
     expect((await bench.settled(id)).status).toBe('COMPLETE');
     expect(bench.cloud.doubles()).toEqual([]);
     expect((await bench.delete(id)).status).toBe('COMPLETE');
@@ -53,7 +52,6 @@ test('a real limit on the size of the database does the same', async () => {
   await bench.until(() => bench.logs.some((line) => line.includes('the disk is full')), 'the word about the disk');
   expect((await bench.engine.store.reads.stack(id))?.status).toBe('IN_PROGRESS');
   await sql`pragma max_page_count = 1000000`.execute(db);
-  await bench.until(async () => (await bench.settled(id)).status !== 'IN_PROGRESS', 'the end');
   expect((await bench.settled(id)).status).toBe('COMPLETE');
   expect(bench.cloud.things.size).toBe(40);
   expect(bench.cloud.doubles()).toEqual([]);
@@ -72,7 +70,6 @@ test('a request that cannot be written is refused, and the operation that it wou
   await expect(bench.beginUpdate(id, hot({ a: { value: '3' } }))).rejects.toThrow('SQLITE_FULL');
   mend();
   open();
-  await bench.until(async () => (await bench.settled(id)).status !== 'IN_PROGRESS', 'the end');
   expect((await bench.settled(id)).status).toBe('COMPLETE');
   expect(bench.cloud.inventory()).toEqual(['Fake::Thing a {"value":"2"}']);
 });
@@ -84,7 +81,6 @@ test('a rollback whose beginning cannot be written begins later', async () => {
   const mend = failWrites('SQLITE_FULL', 1);
   await bench.until(() => bench.logs.some((line) => line.includes('the store refused a write')));
   mend();
-  await bench.until(async () => (await bench.settled(id)).status !== 'IN_PROGRESS', 'the end');
   const stack = await bench.settled(id);
   expect([stack.action, stack.status]).toEqual(['ROLLBACK', 'COMPLETE']);
   expect(bench.cloud.inventory()).toEqual([]);

@@ -41,6 +41,8 @@ test('a replacement is made first, then its dependants are moved, then the old o
   expect(bench.cloud.deeds(from)).toEqual(['create a', 'update b', 'delete a']);
   expect(await bench.events(id, { from: events })).toEqual([
     'web UPDATE_IN_PROGRESS',
+    'a UPDATE_IN_PROGRESS',
+    'a UPDATE_COMPLETE',
     'a CREATE_IN_PROGRESS',
     'a CREATE_COMPLETE',
     'b UPDATE_IN_PROGRESS',

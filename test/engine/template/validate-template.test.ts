@@ -93,7 +93,7 @@ test.each([
   {
     reason: 'an unknown parameter',
     text: 'resources: {r: {type: T, properties: {p: {get_param: x}}}}',
-    message: 'The Parameter (x) was not provided.',
+    message: 'Property error: resources.r.properties.p: The Parameter (x) was not provided.',
   },
   {
     reason: 'a resource in a condition',

@@ -1,4 +1,4 @@
-import type { JsonMap } from '../../../engine/model/value.js';
+import type { Json, JsonMap } from '../../../engine/model/value.js';
 import type { Entity } from '../../clouds/cloud.js';
 import {
   callOf,
@@ -11,6 +11,7 @@ import {
 } from '../../define-type.js';
 import { asFilled, asList, asMap, asMaps, asText, asTexts, compact, tagMap } from '../../json-access.js';
 import { togetherSentence } from '../../sentences.js';
+import { serverUserData } from '../software/user-data.js';
 import { taggedName } from './vpc.js';
 
 function groupsOf(properties: JsonMap): string[] {
@@ -35,6 +36,19 @@ function nicsOf({ properties, isAws }: TypeInput): JsonMap[] {
 function nicGroups(properties: JsonMap): string[] {
   const own = groupsOf(properties);
   return own.length > 0 ? own : asMaps(properties.NetworkInterfaces).flatMap((nic) => asTexts(nic.GroupSet));
+}
+
+/** Heat's instances are started with a message for its agents; CloudFormation's with what the template says. */
+function startData({ ctx, properties, isAws }: TypeInput): Json | undefined {
+  if (isAws || !ctx.stackAccess) return properties.UserData;
+  return serverUserData({
+    format: 'HEAT_CFNTOOLS',
+    userData: asText(properties.UserData) ?? '',
+    metadata: ctx.resource.metadata,
+    adminUser: 'ec2-user',
+    cfnUrl: ctx.stackAccess.urls.services.cfn,
+    seed: ctx.resource.uuid,
+  });
 }
 
 /** AWS::EC2::Instance, Heat's and CloudFormation's. */
@@ -65,7 +79,7 @@ export const instance: TypeDefinition = {
       image: asFilled(properties.ImageId) ?? 'ami-0default',
       ...compact({
         key_name: asFilled(properties.KeyName),
-        user_data: properties.UserData,
+        user_data: startData(input),
         availability_zone:
           asFilled(properties.AvailabilityZone) ??
           (isAws ? input.ctx.cloud.zones(input.ctx.stack.region)[0] : undefined),

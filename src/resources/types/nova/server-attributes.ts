@@ -52,6 +52,5 @@ export async function serverAttributes({ ctx, entity }: EntityInput): Promise<Js
     accessIPv6: body.accessIPv6 ?? '',
     tags: body.tags ?? [],
     console_urls: Object.fromEntries(Object.entries(CONSOLES).map(([type, url]) => [type, `${url}${entity.id}`])),
-    os_collect_config: {},
   };
 }

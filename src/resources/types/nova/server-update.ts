@@ -15,12 +15,14 @@ export async function updateServer(input: UpdateInput): Promise<Entity | undefin
   if (changed.has('metadata'))
     await act('metadata', 'set_metadata', { metadata: metadataTexts(asMap(properties.metadata)) });
   if (changed.has('flavor')) await act('flavor', 'resize', { flavor: properties.flavor ?? null });
+  if (formatOf(properties) === 'SOFTWARE_CONFIG' && AGENT_PROPERTIES.some((name) => changed.has(name)))
+    await equipAgent(ctx, properties);
   const isRebuilt = changed.has('user_data') && properties.user_data_update_policy === 'REBUILD';
   if (changed.has('image') || isRebuilt) {
     const preserve = properties.image_update_policy === 'REBUILD_PRESERVE_EPHEMERAL';
     const details = {
       image: properties.image,
-      user_data: properties.user_data,
+      user_data: isRebuilt ? await startData(ctx, properties) : undefined,
       admin_pass: properties.admin_pass,
       preserve_ephemeral: preserve,
     };

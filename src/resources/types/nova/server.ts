@@ -5,6 +5,7 @@ import type { Cloud } from '../../clouds/cloud.js';
 import { callOf, readingCall, type TypeDefinition } from '../../define-type.js';
 import { asFilled, asList, asMap, asMaps, asText, compact, pick } from '../../json-access.js';
 import { serverAttributes } from './server-attributes.js';
+import { agentNotes, collectConfigOf, dismissAgent, mergedMetadata, startData } from './server-software.js';
 import { metadataTexts, nicOf, serverName } from './server-request.js';
 import { updateServer } from './server-update.js';
 import { validateServer } from './server-validate.js';
@@ -13,8 +14,8 @@ import { validateServer } from './server-validate.js';
 export const server: TypeDefinition = {
   kind: 'servers',
   healthyStates: ['ACTIVE'],
-  spec(input) {
-    const { properties } = input;
+  async spec(input) {
+    const { properties, ctx } = input;
     return {
       ...pick(
         properties,
@@ -23,7 +24,6 @@ export const server: TypeDefinition = {
         'admin_pass',
         'availability_zone',
         'tags',
-        'user_data',
         'scheduler_hints',
         'config_drive',
         'personality',
@@ -42,9 +42,13 @@ export const server: TypeDefinition = {
         block_device_mapping_v2: asMaps(properties.block_device_mapping_v2).map(compact),
       }),
       name: serverName(input),
+      user_data: await startData(ctx, properties),
     };
   },
   attributes: serverAttributes,
+  unstored: { os_collect_config: (_ctx, ref) => collectConfigOf(ref.metadata) },
+  data: ({ ctx, properties }) => agentNotes(ctx, properties),
+  removing: ({ ctx, properties }) => dismissAgent(ctx, properties),
   update: updateServer,
   live({ entity, properties }) {
     const live: JsonMap = { metadata: entity.body.metadata ?? {} };
@@ -79,6 +83,7 @@ async function act(ctx: ResourceContext<Cloud>, ref: ResourceRef, action: string
 
 function serverVerbs(): Partial<ResourceType<Cloud>> {
   return {
+    mergedMetadata,
     suspend: (ctx, ref) => act(ctx, ref, 'suspend', 'SUSPENDED', 'Suspend of server'),
     resume: (ctx, ref) => act(ctx, ref, 'resume', 'ACTIVE', 'Resume of server'),
     async snapshot(ctx, ref) {
