@@ -190,10 +190,20 @@ async function pushMetadata(
     await operations.withWriter(stack, async (run) => {
       const latest = run.records.get(record.id);
       if (!latest) return;
-      const metadata = isMap(latest.metadata) ? (latest.metadata as JsonMap) : {};
-      await run.record({ resources: [{ ...latest, metadata: { ...metadata, deployments: [...deployments] } }] });
+      const before = isMap(latest.metadata) ? (latest.metadata as JsonMap) : {};
+      const metadata = { ...before, deployments: [...deployments] };
+      await run.record({ resources: [{ ...latest, metadata }] });
+      await postMetadata(run.cloud.cloud as Cloud, stack, latest, metadata);
     });
   }
+}
+
+/** Servers that wait at a queue are not looking: what is new is posted there. */
+async function postMetadata(cloud: Cloud, stack: StackRecord, { data }: ResourceRecord, metadata: JsonMap): Promise<void> {
+  const queue = data.metadata_queue_id;
+  if (typeof queue !== 'string') return;
+  const call = { projectId: stack.projectId, region: stack.region, token: newId() };
+  await cloud.collection('queues').act(call, queue, 'post', { body: metadata });
 }
 
 function startSinks(operations: Operations, cloud: Cloud, clock: Clock, { log }: EngineOptions): () => void {

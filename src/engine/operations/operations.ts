@@ -1,5 +1,4 @@
 import { NotAvailableError } from '../model/errors.js';
-import { newId } from '../model/ids.js';
 import type {
   OperationOptions,
   OperationRecord,

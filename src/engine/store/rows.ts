@@ -8,7 +8,7 @@ import type {
   TemplateRecord,
 } from '../model/records.js';
 import type { EventAction, ResourceAction, StackAction, Status } from '../model/status.js';
-import type { Value } from '../model/value.js';
+import { isMap, type Json, Secret, type Value } from '../model/value.js';
 import type { Codec } from './codec.js';
 import type { EventTable, OperationTable, ResourceTable, SnapshotTable, StackTable, TemplateTable } from './schema.js';
 
@@ -93,7 +93,8 @@ export function createRowMapper(codec: Codec) {
     resource: {
       toRow(record: ResourceRecord): Insertable<ResourceTable> {
         const { id, seq, stackId, name, type, action, status, physicalId, childStackId, ...rest } = record;
-        const { createdAt, updatedAt, ...body } = rest;
+        const { createdAt, updatedAt, ...open } = rest;
+        const body = hasCredentials(open.metadata) ? { ...open, metadata: new Secret(open.metadata) } : open;
         return {
           id,
           seq,
@@ -110,9 +111,11 @@ export function createRowMapper(codec: Codec) {
         };
       },
       fromRow(row: Selectable<ResourceTable>): ResourceRecord {
+        const body = codec.decode(row.body);
         return {
           ...BLANK_RESOURCE,
-          ...codec.decode(row.body),
+          ...body,
+          metadata: body.metadata instanceof Secret ? body.metadata.reveal() : body.metadata,
           id: row.id,
           seq: row.seq,
           stackId: row.stack_id,
@@ -171,6 +174,11 @@ export function createRowMapper(codec: Codec) {
       },
     },
   };
+}
+
+/** What agents are told (who they are, how they answer) holds passwords and signed URLs. */
+function hasCredentials(metadata: Json): boolean {
+  return isMap(metadata) && ('os-collect-config' in metadata || 'deployments' in metadata);
 }
 
 export type RowMapper = ReturnType<typeof createRowMapper>;

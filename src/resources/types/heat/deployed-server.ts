@@ -5,6 +5,7 @@ import type { Cloud } from '../../clouds/cloud.js';
 import { gone } from '../../define-type.js';
 import { asFilled, asMap, asText } from '../../json-access.js';
 import { collectConfig, withCollectConfig } from '../software/collect-config.js';
+import { mergedMetadata } from '../nova/server-software.js';
 import { stackOf } from '../stack-of.js';
 
 /** OS::Heat::DeployedServer: a server that somebody else runs; it only gets its configuration from here. */
@@ -14,14 +15,14 @@ export function deployedServer(schema: ResourceSchema): ResourceType<Cloud> {
     async create(ctx, properties) {
       const id = ctx.resource.uuid;
       const metadata = await metadataFor(ctx, properties, ctx.resource.metadata);
-      return { state: 'done', physicalId: id, attributes: attributesOf(ctx, properties, metadata), metadata };
+      return { state: 'done', physicalId: id, attributes: attributesOf(ctx, properties), metadata };
     },
     async update(ctx, ref, change) {
       const metadata = await metadataFor(ctx, change.after, ref.metadata);
       return {
         state: 'done',
         physicalId: ref.physicalId ?? ctx.resource.uuid,
-        attributes: attributesOf(ctx, change.after, metadata),
+        attributes: attributesOf(ctx, change.after),
         metadata,
       };
     },
@@ -30,8 +31,11 @@ export function deployedServer(schema: ResourceSchema): ResourceType<Cloud> {
       return gone(ref);
     },
     async attribute(ctx, ref, name) {
-      return attributesOf(ctx, ref.properties, asMap(ref.metadata))[name] ?? null;
+      // Asked for each time, for there are credentials in it.
+      if (name === 'os_collect_config') return asMap(ref.metadata)['os-collect-config'] ?? {};
+      return attributesOf(ctx, ref.properties)[name] ?? null;
     },
+    mergedMetadata: (before, declared) => mergedMetadata(before, declared, { user_data_format: 'SOFTWARE_CONFIG' }),
   };
 }
 
@@ -44,9 +48,6 @@ async function metadataFor(ctx: ResourceContext<Cloud>, properties: JsonMap, bef
   return withCollectConfig(asMap(before), config);
 }
 
-function attributesOf(ctx: ResourceContext<Cloud>, properties: JsonMap, metadata: JsonMap): JsonMap {
-  return {
-    name: asFilled(properties.name) ?? ctx.resource.physicalName,
-    os_collect_config: metadata['os-collect-config'] ?? {},
-  };
+function attributesOf(ctx: ResourceContext<Cloud>, properties: JsonMap): JsonMap {
+  return { name: asFilled(properties.name) ?? ctx.resource.physicalName };
 }

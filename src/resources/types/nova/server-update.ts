@@ -3,6 +3,7 @@ import type { Entity } from '../../clouds/cloud.js';
 import { callOf, readingCall, type UpdateInput } from '../../define-type.js';
 import { asMap, asMaps, asText, compact, isGiven } from '../../json-access.js';
 import { metadataTexts, nicOf, serverName } from './server-request.js';
+import { AGENT_PROPERTIES, equipAgent, formatOf, startData } from './server-software.js';
 
 /** Changes a server in place: each changed property by the verb that Nova has for it. */
 export async function updateServer(input: UpdateInput): Promise<Entity | undefined> {
