@@ -2,7 +2,8 @@ import type { WorldStore } from './engine/drivers/world-store.js';
 import { type Clock, systemClock } from './engine/model/clock.js';
 import { closest } from './engine/model/closest.js';
 import { NotSupportedError, StoreError } from './engine/model/errors.js';
-import type { StackRecord } from './engine/model/records.js';
+import { newId } from './engine/model/ids.js';
+import type { ResourceRecord, StackRecord } from './engine/model/records.js';
 import { isMap, type JsonMap } from './engine/model/value.js';
 import {
   type CloudBinding,
@@ -116,6 +117,8 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       pushMetadata: (projectId, serverId, deployments) => pushMetadata(operations, projectId, serverId, deployments),
     });
     const outside = createOutside({
+      // Few stacks need users: what makes them is loaded when one does.
+      identity: async () => (await import('./folder-identity.js')).openFolderIdentity(store, clock, options.dataDir),
       ...surroundingsOf(options),
       store,
       clock,

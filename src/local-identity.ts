@@ -4,13 +4,9 @@ import { InvariantError } from './engine/model/errors.js';
 import type { Json } from './engine/model/value.js';
 import { openStore, type Store } from './engine/store/store.js';
 import { DEFAULT_DOMAIN_ID } from './identity/bootstrap.js';
-import { writeCredentialFiles } from './identity/credential-files.js';
-import { createIdentity, type Identity } from './identity/identity.js';
+import { openFolderIdentity, USUAL_ADDRESS } from './folder-identity.js';
+import type { Identity } from './identity/identity.js';
 import { IdentityError } from './identity/identity-error.js';
-import { LOCAL_PROJECT_ID } from './local-caller.js';
-
-/** Where the server will be, unless it is told otherwise; it renews this when it starts. */
-const USUAL_ADDRESS = 'http://127.0.0.1:8004';
 
 /** A request of the identity API of a data folder. */
 export interface LocalIdentityRequest {
@@ -41,12 +37,7 @@ export async function openLocalIdentity(dataDir: string): Promise<LocalIdentity>
 }
 
 async function open(store: Store, dataDir: string): Promise<LocalIdentity> {
-  const config = { demoProjectId: LOCAL_PROJECT_ID };
-  const identity = await createIdentity({ documents: store.documents, clock: systemClock, config });
-  if (identity.bootstrapped) {
-    const { region, bootstrapped: secrets } = identity;
-    writeCredentialFiles(dataDir, { baseUrl: USUAL_ADDRESS, region, secrets });
-  }
+  const identity = await openFolderIdentity(store, systemClock, dataDir);
   const token = await administratorToken(identity);
   const api = createIdentityApi({
     identity,

@@ -1,6 +1,8 @@
 import type { Action } from './action.js';
 import { actions as changeSets } from './change-sets/change-set-actions.js';
 import { actions as drift } from './drift/drift-actions.js';
+import { actions as generatedTemplates } from './generated/generated-actions.js';
+import { actions as resourceScans } from './generated/scan-actions.js';
 import { actions as refactoring } from './refactor/refactor-actions.js';
 import { actions as stackInstances } from './stack-sets/instance-actions.js';
 import { actions as stackSetOperations } from './stack-sets/operation-actions.js';
@@ -13,6 +15,7 @@ import { actions as stackResources } from './stacks/resource-actions.js';
 import { actions as rollbacks } from './stacks/rollback-actions.js';
 import { actions as stackViews } from './stacks/view-actions.js';
 import { actions as templates } from './templates/template-actions.js';
+import { actions as types } from './types/type-actions.js';
 
 /** Every action that is implemented, one group after the other. */
 export const ACTIONS: readonly Action[] = [
@@ -30,6 +33,9 @@ export const ACTIONS: readonly Action[] = [
   ...stackSets,
   ...stackInstances,
   ...stackSetOperations,
+  ...resourceScans,
+  ...generatedTemplates,
+  ...types,
 ];
 
 const byName = new Map(ACTIONS.map((action) => [action.name, action]));

@@ -2,6 +2,7 @@ import type { ResourceSchema } from '../engine/drivers/resource-schema.js';
 import type { Caller } from '../engine/stacks/requests.js';
 import type { Stacks } from '../engine/stacks/stacks.js';
 import type { Documents } from '../engine/store/documents.js';
+import type { CloudResource } from './generated/scanned-resources.js';
 
 /** One request of CloudFormation's Query API, free of any server. */
 export interface CfnRequest {
@@ -59,6 +60,10 @@ export interface CfnApiDeps {
   readonly accountCaller?: (account: string, asker: Caller) => Promise<Caller | undefined>;
   /** The schema of a type as CloudFormation knows it; undefined if nobody does. */
   readonly typeSchema: (type: string) => ResourceSchema | undefined;
+  /** The names of all types, sorted, for the registry. */
+  readonly typeNames?: () => readonly string[];
+  /** What the cloud has of the caller's project and region besides the resources of stacks. */
+  readonly cloudResources?: (caller: Caller) => Promise<readonly CloudResource[]>;
   readonly limits: CfnApiLimits;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -12,6 +12,8 @@ export interface SignatureSource {
   accessKey(accessKeyId: string): Promise<{ readonly secret: string; readonly caller: Caller } | undefined>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** The region that is meant where the signature names none (version 2); the holder's own if absent. */
+  readonly region?: string;
   /** Five minutes if absent. */
   readonly clockSkewMs?: number;
 }
@@ -48,7 +50,7 @@ export function createSignatureAuthentication(source: SignatureSource): (request
     if (!caller)
       throw new CfnError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
     const claim = readClaim(signed);
-    return { ...caller, origin: 'cfn', ...(claim.version === 4 ? { region: claim.claim.region } : {}) };
+    return { ...caller, origin: 'cfn', region: claim.version === 4 ? claim.claim.region : (source.region ?? caller.region) };
   };
 }
 

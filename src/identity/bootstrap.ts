@@ -36,6 +36,7 @@ export const OWN_SERVICES: readonly ServiceAddress[] = [
   { type: 'identity', name: 'keystone', url: '%(base)s/identity/v3' },
   { type: 'orchestration', name: 'heat', url: '%(base)s/v1/%(project_id)s' },
   { type: 'cloudformation', name: 'heat-cfn', url: '%(base)s/cfn' },
+  { type: 'messaging', name: 'zaqar', url: '%(base)s/messaging' },
 ];
 
 /** What a fresh installation is filled with. */

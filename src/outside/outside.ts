@@ -4,7 +4,7 @@ import type { Outside } from '../engine/operations/outside.js';
 import type { Caller } from '../engine/stacks/requests.js';
 import type { Software, Stacks } from '../engine/stacks/stacks.js';
 import type { Store } from '../engine/store/store.js';
-import { createIdentity, type Identity } from '../identity/identity.js';
+import type { Identity } from '../identity/identity.js';
 import type { InstallationKey } from './installation-key.js';
 import { createRemoteStacks } from './remote-stacks.js';
 import { createSignalUrls, type PublicAddress } from './signal-urls.js';
@@ -23,19 +23,23 @@ export interface OutsideParts {
   readonly stacks: () => Stacks;
   readonly software: Software;
   readonly fetchText: Outside['fetchText'];
-  /** The identity of the server around the engine; absent: one of its own, made when the first user is. */
-  readonly identity?: () => Promise<Identity>;
+  /** Asked when the first user is made. */
+  readonly identity: () => Promise<Identity>;
 }
 
 /** Gives types what lies around the engine: users, addresses, software records, other regions. */
 export function createOutside(parts: OutsideParts): Outside {
   let identity: Promise<Identity> | undefined;
   const openIdentity = () => {
-    identity ??= parts.identity?.() ?? createIdentity({ documents: parts.store.documents, clock: parts.clock });
+    identity ??= parts.identity();
     return identity;
   };
   return {
     users: (stack, owner) => createStackUserPort(parts.store.documents, openIdentity, stack, owner),
+    async userResource(stackId, userId) {
+      const users = await parts.store.documents.list<{ readonly userId: string }>(STACK_USER_KIND, stackId);
+      return users.find(({ body }) => body.userId === userId)?.id;
+    },
     urls: (stack, record) => createSignalUrls(parts.address(), parts.key, stack, record, () => parts.clock.now()),
     software: (stack) => createSoftwarePort(parts.software, ownerOf(stack)),
     stacksIn: (stack, region) =>

@@ -5,21 +5,24 @@ import { createCfnApi } from '../api-cfn/cfn-api.js';
 import { createCfnHandler } from '../api-cfn/cfn-handler.js';
 import { CfnError } from '../api-cfn/protocol/cfn-error.js';
 import { parsePairs } from '../api-cfn/protocol/form.js';
+import { stackSetRunner } from '../api-cfn/stack-sets/stack-set-runner.js';
 import type { Engine } from '../create-engine.js';
 import { DEFAULT_ENGINE_LIMITS } from '../engine/operations/engine-parts.js';
 import type { Caller } from '../engine/stacks/requests.js';
 import type { KeystoneProxy } from '../identity/keystone-proxy.js';
 import { readClaim } from '../identity/signatures/claim.js';
 import { type SignedRequest, sha256Hex } from '../identity/signatures/signed-request.js';
-import { loadSchema } from '../resources/catalogue/catalogue.js';
-import { given, inMs, type ServerConfig } from './config.js';
+import { findCloudResources } from '../outside/cloud-resources.js';
+import { listTypes, loadSchema } from '../resources/catalogue/catalogue.js';
+import { createAccountCallers } from './account-callers.js';
+import { DEFAULT_AWS_REGION, given, inMs, type ServerConfig } from './config.js';
 import type { ServerIdentity } from './server-identity.js';
 
 /** CloudFormation's API over the engine, as a handler for `/cfn`. */
 export function createCfn(
   engine: Engine,
   identity: ServerIdentity,
-  { cfn = {}, limits = {} }: ServerConfig,
+  { cfn = {}, limits = {}, region = {} }: ServerConfig,
   reportBug: CfnApiDeps['reportBug'],
   fetchText: CfnApiDeps['fetchTemplate'],
 ): RequestHandler {
@@ -28,26 +31,36 @@ export function createCfn(
     maxStacks: limits.stacks_per_project ?? DEFAULT_ENGINE_LIMITS.maxStacksPerProject,
     ...given({ maxTemplateBodyBytes: cfn.template_body_bytes, maxTemplateUrlBytes: cfn.template_url_bytes }),
   };
-  return createCfnHandler(
-    createCfnApi({
-      stacks: engine.stacks,
-      documents: engine.store.documents,
-      authenticate: authentication(identity, inMs(cfn.clock_skew_seconds)),
-      fetchTemplate: fetchText,
-      typeSchema: (type) => loadSchema(type, { prefer: 'aws' }),
-      limits: apiLimits,
-      now: Date.now,
-      reportBug,
-    }),
-  );
+  const deps: CfnApiDeps = {
+    stacks: engine.stacks,
+    documents: engine.store.documents,
+    authenticate: authentication(identity, inMs(cfn.clock_skew_seconds), region.aws ?? DEFAULT_AWS_REGION),
+    fetchTemplate: fetchText,
+    ...(identity.own ? { accountCaller: createAccountCallers(identity.own) } : {}),
+    typeNames: () => listTypes({ origin: 'aws' }),
+    cloudResources: (caller) => findCloudResources(engine.store, caller),
+    typeSchema: (type) => loadSchema(type, { prefer: 'aws' }),
+    limits: apiLimits,
+    now: Date.now,
+    reportBug,
+  };
+  // Operations on stack sets that the last server left go on before anybody asks for them.
+  stackSetRunner(deps);
+  return createCfnHandler(createCfnApi(deps));
 }
 
 function authentication(
   { own, keystone }: ServerIdentity,
   clockSkewMs: number | undefined,
+  region: string,
 ): (request: CfnRequest) => Promise<Caller> {
   if (own) {
-    return createSignatureAuthentication({ accessKey: own.accessKey, now: Date.now, ...given({ clockSkewMs }) });
+    return createSignatureAuthentication({
+      accessKey: own.accessKey,
+      now: Date.now,
+      region,
+      ...given({ clockSkewMs }),
+    });
   }
   return async (request) => {
     const caller = keystone && (await askKeystone(keystone, request));

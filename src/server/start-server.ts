@@ -7,6 +7,7 @@ import { createHttpServer, type HttpServer } from '../http/http-server.js';
 import { writeCredentialFiles } from '../identity/credential-files.js';
 import { DEFAULT_REGION, type Identity } from '../identity/identity.js';
 import { createNativeDeps } from '../native-deps.js';
+import { messageMount } from '../outside/message-endpoint.js';
 import { signalMounts } from '../outside/signal-endpoint.js';
 import { tokenAuthentication } from './authentication.js';
 import {
@@ -154,9 +155,10 @@ function createHttp({ config, engine, identity, objects, logger, reportBug, isRe
     ...given({ authUrl: identity.authUrl }),
     reportBug,
   });
+  const authenticate = tokenAuthentication(identity.tokens, region.aws ?? DEFAULT_AWS_REGION);
   return createHttpServer({
     native: createNativeApi(deps),
-    authenticate: tokenAuthentication(identity.tokens, region.aws ?? DEFAULT_AWS_REGION),
+    authenticate,
     isReady,
     logger,
     maxBodyBytes: deps.limits.maxJsonBodyBytes,
@@ -167,6 +169,7 @@ function createHttp({ config, engine, identity, objects, logger, reportBug, isRe
     }),
     mounts: [
       ...signalMounts({ stacks: engine.stacks, operations: engine.operations, key: engine.urlKey, now: Date.now }),
+      messageMount({ cloud: engine.cloud, authenticate }),
       objects.mount,
     ],
     cfn: createCfn(engine, identity, config, reportBug, objects.fetchText),

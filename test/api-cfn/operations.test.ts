@@ -13,7 +13,7 @@ const volume = (size: number, more: object = {}) => ({
   Properties: { Size: size, AvailabilityZone: { 'Fn::Select': ['0', { 'Fn::GetAZs': '' }] } },
   ...more,
 });
-const topic = (name: string) => ({ Type: 'AWS::SNS::Topic', Properties: { DisplayName: name } });
+const logs = (name: string) => ({ Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'g', KmsKeyId: name } });
 const failing = { Type: 'OS::Heat::TestResource', DependsOn: 'A', Properties: { value: 'x', fail: true } };
 
 async function statuses(name: string, resource: string): Promise<string[]> {
@@ -25,19 +25,19 @@ async function statuses(name: string, resource: string): Promise<string[]> {
 
 test('a rollback that fails goes on without what is given up', async () => {
   const rules = [
-    { resource: 'A', verb: 'update' as const, nth: [2], fault: 'rejected' as const, message: 'the topic is stuck' },
+    { resource: 'A', verb: 'update' as const, nth: [2], fault: 'rejected' as const, message: 'the group is stuck' },
   ];
   client = await cfnClient({ faults: { seed: 's', rules } });
-  await client.call('CreateStack', { StackName: 's', TemplateBody: template({ A: topic('one') }) });
+  await client.call('CreateStack', { StackName: 's', TemplateBody: template({ A: logs('one') }) });
   await client.settled('s');
-  await client.call('UpdateStack', { StackName: 's', TemplateBody: template({ A: topic('two'), B: failing }) });
+  await client.call('UpdateStack', { StackName: 's', TemplateBody: template({ A: logs('two'), B: failing }) });
   const stuck = await client.settled('s');
-  console.log(await statuses('s','A'), await statuses('s','s'));
+
   expect([stuck.StackStatus, stuck.StackStatusReason]).toEqual([
     'UPDATE_ROLLBACK_FAILED',
     'The following resource(s) failed to update: [A]. ',
   ]);
-  expect((await statuses('s', 'A')).at(-1)).toBe('UPDATE_FAILED the topic is stuck');
+  expect((await statuses('s', 'A')).at(-1)).toBe('UPDATE_FAILED the group is stuck');
   const wrong = await client.call('ContinueUpdateRollback', { StackName: 's', ResourcesToSkip: ['Nobody'] });
   expect(wrong.message).toMatch(/^ResourcesToSkip \[Nobody\] do not belong to stack/);
   expect((await client.call('ContinueUpdateRollback', { StackName: 's', ResourcesToSkip: ['A'] })).status).toBe(200);
@@ -47,7 +47,7 @@ test('a rollback that fails goes on without what is given up', async () => {
     'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
     'UPDATE_ROLLBACK_COMPLETE',
   ]);
-  const next = await client.call('UpdateStack', { StackName: 's', TemplateBody: template({ A: topic('three') }) });
+  const next = await client.call('UpdateStack', { StackName: 's', TemplateBody: template({ A: logs('three') }) });
   expect(next.status).toBe(200);
   expect((await client.settled('s')).StackStatus).toBe('UPDATE_COMPLETE');
 });

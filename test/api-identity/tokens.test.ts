@@ -67,6 +67,7 @@ test('a password gives a token with roles and a catalog', async () => {
     ['identity', 'keystone', V3],
     ['orchestration', 'heat', `${BASE}/v1/${it.secrets.demo.projectId}`],
     ['cloudformation', 'heat-cfn', `${BASE}/cfn`],
+    ['messaging', 'zaqar', `${BASE}/messaging`],
   ]);
   expect(Object.keys(token.catalog[0].endpoints[0]).sort()).toEqual(['id', 'interface', 'region', 'region_id', 'url']);
 });
@@ -227,7 +228,7 @@ test('where one may go: projects, domains, the system, the catalog', async () =>
   expect((await it.asAdmin('GET', '/v3/auth/domains')).body.domains[0].id).toBe('default');
   expect((await it.asAdmin('GET', '/v3/auth/system')).body.system).toEqual([{ all: true }]);
   expect((await it.asDemo('GET', '/v3/auth/system')).body.system).toEqual([]);
-  expect((await it.asDemo('GET', '/v3/auth/catalog')).body.catalog).toHaveLength(3);
+  expect((await it.asDemo('GET', '/v3/auth/catalog')).body.catalog).toHaveLength(4);
 });
 
 test('every route but discovery, login and password change wants a token', async () => {

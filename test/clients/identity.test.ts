@@ -76,7 +76,7 @@ withClient('the openstack client', () => {
       user_id: expect.any(String),
     });
     const catalog = await list('catalog list', 'demo-openrc');
-    expect(catalog.map((row) => row.Type)).toEqual(['identity', 'orchestration', 'cloudformation']);
+    expect(catalog.map((row) => row.Type)).toEqual(['identity', 'orchestration', 'cloudformation', 'messaging']);
   }, 60_000);
 
   test('makes projects, users, groups and gives them roles', async () => {

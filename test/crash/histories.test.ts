@@ -20,12 +20,32 @@ interface Wish {
 }
 
 type Step =
-  | { readonly kind: 'update'; readonly template: Wish[]; readonly turns: number; readonly converge: boolean; readonly rollback: boolean }
+  | {
+      readonly kind: 'update';
+      readonly template: Wish[];
+      readonly turns: number;
+      readonly converge: boolean;
+      readonly rollback: boolean;
+    }
   | { readonly kind: 'cancel' | 'stop' | 'crash' | 'settle'; readonly turns: number }
   | { readonly kind: 'unhealthy' | 'lose' | 'drift'; readonly pick: number }
-  | { readonly kind: 'rule'; readonly pick: number; readonly verb: Rule['verb']; readonly fault: string; readonly times: number };
+  | {
+      readonly kind: 'rule';
+      readonly pick: number;
+      readonly verb: Rule['verb'];
+      readonly fault: string;
+      readonly times: number;
+    };
 
-const TYPES = ['Fake::Thing', 'Fake::Thing', 'Fake::Thing', 'Fake::Idempotent', 'Fake::Unique', 'Fake::Fixed', 'Fake::Sturdy'];
+const TYPES = [
+  'Fake::Thing',
+  'Fake::Thing',
+  'Fake::Thing',
+  'Fake::Idempotent',
+  'Fake::Unique',
+  'Fake::Fixed',
+  'Fake::Sturdy',
+];
 
 /** Names are few, so that templates of one history overlap; each needs only earlier ones. */
 const templates = fc
@@ -49,16 +69,39 @@ const templates = fc
     return all.flatMap((one, index) => {
       const name = names[index] ?? '';
       if (!there.has(name)) return [];
-      const needs = [...new Set(one.needs.filter((other) => other < index).map((other) => `r${other}`))].filter((other) => there.has(other));
+      const needs = [...new Set(one.needs.filter((other) => other < index).map((other) => `r${other}`))].filter(
+        (other) => there.has(other),
+      );
       return [{ name, type: one.type, value: one.value, fixed: one.fixed, needs }];
     });
   });
 
 const turns = fc.integer({ min: 0, max: 80 });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('update' as const), template: templates, turns, converge: fc.boolean(), rollback: fc.boolean() }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('cancel' as const, 'stop' as const, 'crash' as const, 'crash' as const, 'settle' as const), turns }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('unhealthy' as const, 'lose' as const, 'drift' as const), pick: fc.nat(39) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('update' as const),
+      template: templates,
+      turns,
+      converge: fc.boolean(),
+      rollback: fc.boolean(),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('cancel' as const, 'stop' as const, 'crash' as const, 'crash' as const, 'settle' as const),
+      turns,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('unhealthy' as const, 'lose' as const, 'drift' as const),
+      pick: fc.nat(39),
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -72,7 +115,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 function templateOf(wishes: readonly Wish[]): JsonMap {
-  return hot(Object.fromEntries(wishes.map(({ name, type, value, fixed, needs }) => [name, { type, value, fixed, needs }])));
+  return hot(
+    Object.fromEntries(wishes.map(({ name, type, value, fixed, needs }) => [name, { type, value, fixed, needs }])),
+  );
 }
 
 function ruleOf(name: string, { verb, fault, times }: Extract<Step, { kind: 'rule' }>): Rule {
@@ -116,12 +161,19 @@ class History {
     try {
       switch (step.kind) {
         case 'update':
-          await bench.beginUpdate(id, templateOf(step.template), { converge: step.converge, disableRollback: !step.rollback });
+          await bench.beginUpdate(id, templateOf(step.template), {
+            converge: step.converge,
+            disableRollback: !step.rollback,
+          });
           this.#wishes = step.template;
           return await bench.turns(step.turns);
         case 'cancel':
         case 'stop':
-          await bench.stacks.action(bench.caller, id, step.kind === 'cancel' ? 'cancel_update' : 'cancel_without_rollback');
+          await bench.stacks.action(
+            bench.caller,
+            id,
+            step.kind === 'cancel' ? 'cancel_update' : 'cancel_without_rollback',
+          );
           return await bench.turns(step.turns);
         case 'settle':
           await bench.settled(id);
@@ -160,7 +212,10 @@ class History {
     const { bench } = this;
     const from = this.#folder();
     this.#crashes++;
-    cpSync(from, this.#folder(), { recursive: true, filter: (path) => !path.endsWith('engine.lock') && !path.endsWith('-shm') });
+    cpSync(from, this.#folder(), {
+      recursive: true,
+      filter: (path) => !path.endsWith('engine.lock') && !path.endsWith('-shm'),
+    });
     const fake = bench.cloud.copy();
     const fakeClock = new FakeClock(bench.clock.now());
     await bench.close(0);
@@ -174,10 +229,14 @@ class History {
     await bench.settled(id);
     const template = templateOf(this.#wishes);
     const stack = await bench.update(id, template, { converge: this.#isDrifted, disableRollback: true });
-    expect(`${stack.action}_${stack.status} ${stack.statusReason}`).toBe('UPDATE_COMPLETE Stack UPDATE completed successfully');
+    expect(`${stack.action}_${stack.status} ${stack.statusReason}`).toBe(
+      'UPDATE_COMPLETE Stack UPDATE completed successfully',
+    );
     expect(bench.cloud.inventory()).toEqual(this.#wanted());
     expect(bench.cloud.doubles()).toEqual([]);
-    expect((await bench.records(id)).map(({ name }) => name).sort()).toEqual(this.#wishes.map(({ name }) => name).sort());
+    expect((await bench.records(id)).map(({ name }) => name).sort()).toEqual(
+      this.#wishes.map(({ name }) => name).sort(),
+    );
     expect((await bench.records(id)).filter(({ status }) => status !== 'COMPLETE')).toEqual([]);
 
     const deeds = bench.cloud.ledger.length;
@@ -192,7 +251,10 @@ class History {
   #wanted(): string[] {
     const idOf = (name: string) => this.bench.cloud.named(name)[0]?.id;
     return this.#wishes
-      .map(({ name, type, value, fixed, needs }) => `${type} ${name} ${JSON.stringify({ fixed, needs: needs.map(idOf), value })}`)
+      .map(
+        ({ name, type, value, fixed, needs }) =>
+          `${type} ${name} ${JSON.stringify({ fixed, needs: needs.map(idOf), value })}`,
+      )
       .sort();
   }
 
@@ -202,12 +264,14 @@ class History {
   }
 }
 
-test(
-  'whatever happens to a stack, an undisturbed update brings the world to what its template says, and a further one does nothing',
-  async () => {
-    let histories = 0;
-    await fc.assert(
-      fc.asyncProperty(templates, fc.array(step, { minLength: 2, maxLength: 14 }), fc.constantFrom(0, 0, 20), async (first, steps, latencyMs) => {
+test('whatever happens to a stack, an undisturbed update brings the world to what its template says, and a further one does nothing', async () => {
+  let histories = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      templates,
+      fc.array(step, { minLength: 2, maxLength: 14 }),
+      fc.constantFrom(0, 0, 20),
+      async (first, steps, latencyMs) => {
         histories++;
         const history = await History.begin(first, latencyMs);
         try {
@@ -216,10 +280,13 @@ test(
         } finally {
           await history.close();
         }
-      }),
-      { numRuns: RUNS, endOnFailure: process.env.BATON_SHRINK === undefined, ...(process.env.BATON_SEED ? { seed: Number(process.env.BATON_SEED) } : {}) },
-    );
-    console.log(`random histories: ${histories}`);
-  },
-  600_000,
-);
+      },
+    ),
+    {
+      numRuns: RUNS,
+      endOnFailure: process.env.BATON_SHRINK === undefined,
+      ...(process.env.BATON_SEED ? { seed: Number(process.env.BATON_SEED) } : {}),
+    },
+  );
+  console.log(`random histories: ${histories}`);
+}, 600_000);

@@ -1,6 +1,6 @@
 import { RejectedError } from '../../src/engine/model/errors.js';
 import type { JsonMap } from '../../src/engine/model/value.js';
-import { EngineBench, hot } from '../helpers/engine-bench.js';
+import { type EngineBench, hot } from '../helpers/engine-bench.js';
 import { FakeCloud } from '../helpers/fake-cloud.js';
 
 /** Something that can be interrupted anywhere. */
@@ -11,6 +11,8 @@ export interface Scenario {
   readonly before?: (bench: EngineBench) => Promise<string>;
   /** What is interrupted; must have begun durably when the first picture counts. */
   readonly act: (bench: EngineBench, id: string) => Promise<unknown>;
+  /** What it comes to depends on a request in the middle: pictures count from the moment when that is durable. */
+  readonly late?: boolean;
 }
 
 const WIDE: JsonMap = hot({
@@ -38,7 +40,9 @@ const CHANGED: JsonMap = hot({
 const INNER = JSON.stringify(
   hot({ one: { value: 'i' }, two: { needs: ['one'], value: 'j' } }, { id: { get_resource: 'two' } }),
 );
-const INNER_CHANGED = JSON.stringify(hot({ one: { fixed: 'i' }, two: { needs: ['one'], value: 'j' }, three: {} }, { id: { get_resource: 'two' } }));
+const INNER_CHANGED = JSON.stringify(
+  hot({ one: { fixed: 'i' }, two: { needs: ['one'], value: 'j' }, three: {} }, { id: { get_resource: 'two' } }),
+);
 const OUTER: JsonMap = hot({ a: { value: 'x' }, nested: { type: 'inner.yaml' }, b: { needs: ['nested'] } });
 
 function slow(): FakeCloud {
@@ -56,7 +60,10 @@ function refusing(name: string): () => FakeCloud {
   };
 }
 
-const create = (template: JsonMap, input: JsonMap = {}) => (bench: EngineBench) => bench.create(template, input).then(({ id }) => id);
+const create =
+  (template: JsonMap, input: JsonMap = {}) =>
+  (bench: EngineBench) =>
+    bench.create(template, input).then(({ id }) => id);
 
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'create', act: create(WIDE) },
@@ -64,7 +71,12 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'create whose rollback follows', cloud: refusing('last'), act: create(WIDE, { disableRollback: false }) },
   { name: 'create that fails', cloud: refusing('last'), act: create(WIDE) },
   { name: 'update with replacements', before: create(WIDE), act: (bench, id) => bench.update(id, CHANGED) },
-  { name: 'update with replacements and polling', cloud: slow, before: create(WIDE), act: (bench, id) => bench.update(id, CHANGED) },
+  {
+    name: 'update with replacements and polling',
+    cloud: slow,
+    before: create(WIDE),
+    act: (bench, id) => bench.update(id, CHANGED),
+  },
   {
     name: 'update whose rollback follows',
     cloud: refusing('coming'),
@@ -135,6 +147,52 @@ export const SCENARIOS: readonly Scenario[] = [
     before: (bench) => bench.create(OUTER, { files: { 'inner.yaml': INNER } }).then(({ id }) => id),
     act: (bench, id) => bench.delete(id),
   },
+  { name: 'group create', act: create(group(3, '1')) },
+  {
+    name: 'group update in batches',
+    before: create(group(4, '1')),
+    act: (bench, id) => bench.update(id, group(5, '2')),
+  },
+  {
+    name: 'update that supersedes another',
+    cloud: slow,
+    before: create(WIDE),
+    act: async (bench, id) => {
+      await bench.beginUpdate(id, hot({ net: { value: 'n9' }, sub: { needs: ['net'], fixed: 's9' }, middle: {} }));
+      await meanwhile(bench, 'net', 'update', () => bench.update(id, CHANGED));
+    },
+    late: true,
+  },
+  {
+    name: 'cancelled update',
+    cloud: slow,
+    before: create(WIDE),
+    act: async (bench, id) => {
+      await bench.beginUpdate(id, CHANGED);
+      await meanwhile(bench, 'net', 'update', () => bench.act(id, 'cancel_update'));
+    },
+    late: true,
+  },
+  {
+    name: 'delete of what is being updated',
+    cloud: slow,
+    before: create(WIDE),
+    act: async (bench, id) => {
+      await bench.beginUpdate(id, CHANGED);
+      await meanwhile(bench, 'net', 'update', () => bench.delete(id));
+    },
+    late: true,
+  },
+  {
+    name: 'update that converges',
+    before: async (bench) => {
+      const { id } = await bench.create(WIDE);
+      for (const thing of bench.cloud.named('left')) bench.cloud.things.delete(thing.id);
+      for (const thing of bench.cloud.named('net')) thing.properties.value = 'drifted';
+      return id;
+    },
+    act: (bench, id) => bench.update(id, WIDE, { converge: true }),
+  },
   {
     name: 'adopt',
     before: async (bench) => {
@@ -146,5 +204,33 @@ export const SCENARIOS: readonly Scenario[] = [
     act: (bench) => bench.create(WIDE, { name: 'adopted', adoptData: adopted.get(bench) ?? {} }),
   },
 ];
+
+/** A group of which each member is replaced in batches. */
+function group(count: number, value: string): JsonMap {
+  return {
+    heat_template_version: '2018-08-31',
+    resources: {
+      before: { type: 'Fake::Thing' },
+      group: {
+        type: 'OS::Heat::ResourceGroup',
+        depends_on: 'before',
+        properties: { count, resource_def: { type: 'Fake::Thing', properties: { fixed: value, value: 'm%index%' } } },
+        update_policy: { rolling_update: { max_batch_size: 2, min_in_service: 1, pause_time: 1 } },
+      },
+      after: { type: 'Fake::Thing', properties: { needs: { get_attr: ['group', 'refs'] } } },
+    },
+  } as JsonMap;
+}
+
+/** A world in which `name` takes its time once, so that something can happen meanwhile. */
+async function meanwhile(
+  bench: EngineBench,
+  name: string,
+  verb: 'create' | 'update',
+  what: () => Promise<unknown>,
+): Promise<void> {
+  await bench.until(() => bench.cloud.calls.some((call) => call.name === name && call.verb === verb));
+  await what();
+}
 
 const adopted = new WeakMap<EngineBench, JsonMap>();

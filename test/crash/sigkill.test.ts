@@ -66,45 +66,41 @@ function expectSound(end: End | undefined): asserts end is End {
   expect(end.objects).toEqual(end.left);
 }
 
-test(
-  'a create of thirty resources survives SIGKILL after every commit, and so does its delete',
-  async () => {
-    const whole = join(root, 'whole');
-    const created = await run(whole, 'create', 0);
-    expectSound(created);
-    expect(created.state).toBe('CREATE_COMPLETE Stack CREATE completed successfully');
-    const kept = join(root, 'kept');
-    cpSync(whole, kept, { recursive: true });
-    const deleted = await run(whole, 'delete', 0);
-    expectSound(deleted);
-    expect(deleted.objects).toEqual([]);
+test('a create of thirty resources survives SIGKILL after every commit, and so does its delete', async () => {
+  const whole = join(root, 'whole');
+  const created = await run(whole, 'create', 0);
+  expectSound(created);
+  expect(created.state).toBe('CREATE_COMPLETE Stack CREATE completed successfully');
+  const kept = join(root, 'kept');
+  cpSync(whole, kept, { recursive: true });
+  const deleted = await run(whole, 'delete', 0);
+  expectSound(deleted);
+  expect(deleted.objects).toEqual([]);
 
-    let kills = 0;
-    await inPairs(created.commits, async (n) => {
-      const folder = join(root, `create-${n}`);
-      if ((await run(folder, 'create', n)) === undefined) kills++;
-      const end = await run(folder, 'resume', 0);
-      expectSound(end);
-      expect({ state: end.state, resources: end.resources, objects: end.objects }).toEqual({
-        state: created.state,
-        resources: created.resources,
-        objects: created.objects,
-      });
+  let kills = 0;
+  await inPairs(created.commits, async (n) => {
+    const folder = join(root, `create-${n}`);
+    if ((await run(folder, 'create', n)) === undefined) kills++;
+    const end = await run(folder, 'resume', 0);
+    expectSound(end);
+    expect({ state: end.state, resources: end.resources, objects: end.objects }).toEqual({
+      state: created.state,
+      resources: created.resources,
+      objects: created.objects,
     });
-    await inPairs(deleted.commits, async (n) => {
-      const folder = join(root, `delete-${n}`);
-      cpSync(kept, folder, { recursive: true });
-      if ((await run(folder, 'delete', n)) === undefined) kills++;
-      const end = await run(folder, 'resume', 0);
-      expectSound(end);
-      expect({ state: end.state, resources: end.resources, objects: end.objects }).toEqual({
-        state: deleted.state,
-        resources: [],
-        objects: [],
-      });
+  });
+  await inPairs(deleted.commits, async (n) => {
+    const folder = join(root, `delete-${n}`);
+    cpSync(kept, folder, { recursive: true });
+    if ((await run(folder, 'delete', n)) === undefined) kills++;
+    const end = await run(folder, 'resume', 0);
+    expectSound(end);
+    expect({ state: end.state, resources: end.resources, objects: end.objects }).toEqual({
+      state: deleted.state,
+      resources: [],
+      objects: [],
     });
-    expect(kills).toBeGreaterThan(15);
-    console.log(`SIGKILL: ${kills} processes killed`);
-  },
-  180_000,
-);
+  });
+  expect(kills).toBeGreaterThan(15);
+  console.log(`SIGKILL: ${kills} processes killed`);
+}, 180_000);

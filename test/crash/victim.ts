@@ -29,7 +29,10 @@ function template() {
       type: 'OS::Neutron::RouterInterface',
       properties: { router: { get_resource: 'router' }, subnet: { get_resource: 'subnet' } },
     },
-    group: { type: 'OS::Neutron::SecurityGroup', properties: { rules: [{ protocol: 'tcp', port_range_min: 80, port_range_max: 80 }] } },
+    group: {
+      type: 'OS::Neutron::SecurityGroup',
+      properties: { rules: [{ protocol: 'tcp', port_range_min: 80, port_range_max: 80 }] },
+    },
   };
   for (const number of [1, 2, 3, 4, 5]) {
     resources[`port${number}`] = {
@@ -46,7 +49,10 @@ function template() {
   for (const number of [1, 2]) {
     resources[`attachment${number}`] = {
       type: 'OS::Cinder::VolumeAttachment',
-      properties: { instance_uuid: { get_resource: `server${number}` }, volume_id: { get_resource: `volume${number}` } },
+      properties: {
+        instance_uuid: { get_resource: `server${number}` },
+        volume_id: { get_resource: `volume${number}` },
+      },
     };
     resources[`nested${number}`] = {
       type: 'inner.yaml',
@@ -67,7 +73,8 @@ engine.store.commits.onCommit = () => {
   if (--left === 0) process.kill(process.pid, 'SIGKILL');
 };
 let id: string | undefined;
-if (what === 'create') id = (await engine.stacks.create(caller, { name: 'web', template: template(), files: { 'inner.yaml': inner } })).id;
+if (what === 'create')
+  id = (await engine.stacks.create(caller, { name: 'web', template: template(), files: { 'inner.yaml': inner } })).id;
 const [known] = await engine.store.lists.stacks({ deleted: true }, { sort: [] });
 id ??= known?.id ?? '';
 if (what === 'delete') await engine.stacks.delete(caller, id);
@@ -83,7 +90,10 @@ console.log(
     commits,
     state: stack && `${stack.action}_${stack.status} ${stack.statusReason}`,
     resources: all.map(({ name, action, status }) => `${name} ${action}_${status}`).sort(),
-    objects: objects.filter(({ token }) => token !== null).map(({ collection }) => collection).sort(),
+    objects: objects
+      .filter(({ token }) => token !== null)
+      .map(({ collection }) => collection)
+      .sort(),
     creates: ledger.filter(({ verb }) => verb === 'create').map(({ token, collection }) => `${collection} ${token}`),
     left: whatIsLeft(ledger),
     open: open.length,

@@ -48,13 +48,25 @@ export class EngineBench {
     return (await this.stacks.create(this.caller, { name: 'web', template, ...input })).id;
   }
 
-  async update(id: string, template: string | JsonMap | undefined, input: Partial<UpdateInput> = {}): Promise<StackRecord> {
+  async update(
+    id: string,
+    template: string | JsonMap | undefined,
+    input: Partial<UpdateInput> = {},
+  ): Promise<StackRecord> {
     await this.beginUpdate(id, template, input);
     return this.settled(id);
   }
 
-  async beginUpdate(id: string, template: string | JsonMap | undefined, input: Partial<UpdateInput> = {}): Promise<void> {
-    await this.stacks.update(this.caller, id, template === undefined ? { existing: true, ...input } : { template, ...input });
+  async beginUpdate(
+    id: string,
+    template: string | JsonMap | undefined,
+    input: Partial<UpdateInput> = {},
+  ): Promise<void> {
+    await this.stacks.update(
+      this.caller,
+      id,
+      template === undefined ? { existing: true, ...input } : { template, ...input },
+    );
   }
 
   async delete(id: string): Promise<StackRecord> {
@@ -92,7 +104,10 @@ export class EngineBench {
     const all = await this.stacks.events(this.caller, id, {});
     return all
       .slice(options.from ?? 0)
-      .map(({ event }) => `${event.resourceName} ${event.action}_${event.status}${options.reasons ? ` ${event.reason}` : ''}`);
+      .map(
+        ({ event }) =>
+          `${event.resourceName} ${event.action}_${event.status}${options.reasons ? ` ${event.reason}` : ''}`,
+      );
   }
 
   async outputs(id: string): Promise<{ [name: string]: Json }> {

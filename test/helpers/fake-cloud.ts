@@ -1,5 +1,13 @@
 import type { PropertySchema, ResourceSchema } from '../../src/engine/drivers/resource-schema.js';
-import type { Observation, Outcome, Progress, ResourceContext, ResourceRef, ResourceType, Verb } from '../../src/engine/drivers/resource-type.js';
+import type {
+  Observation,
+  Outcome,
+  Progress,
+  ResourceContext,
+  ResourceRef,
+  ResourceType,
+  Verb,
+} from '../../src/engine/drivers/resource-type.js';
 import { MissingError, UncertainError } from '../../src/engine/model/errors.js';
 import type { Json, JsonMap } from '../../src/engine/model/value.js';
 
@@ -81,7 +89,8 @@ export const KINDS: { readonly [type: string]: KindOptions } = {
 export class FakeCloud {
   things = new Map<string, Thing>();
   ledger: Deed[] = [];
-  readonly calls: { readonly verb: string; readonly name: string; readonly token: string; readonly attempt: number }[] = [];
+  readonly calls: { readonly verb: string; readonly name: string; readonly token: string; readonly attempt: number }[] =
+    [];
   readonly rules: Rule[] = [];
   /** Milliseconds until what is created, updated or deleted has settled; 0: at once. */
   latencyMs = 0;
@@ -108,7 +117,10 @@ export class FakeCloud {
   /** `<type> <name> <properties>` of everything there is, sorted. */
   inventory(): string[] {
     return [...this.things.values()]
-      .map(({ type, name, properties, isSuspended }) => `${type} ${name} ${JSON.stringify(sorted(properties))}${isSuspended ? ' suspended' : ''}`)
+      .map(
+        ({ type, name, properties, isSuspended }) =>
+          `${type} ${name} ${JSON.stringify(sorted(properties))}${isSuspended ? ' suspended' : ''}`,
+      )
       .sort();
   }
 
@@ -155,7 +167,12 @@ export class FakeCloud {
 
   #ruleFor(verb: string, name: string): Rule | undefined {
     for (const rule of this.rules) {
-      if (rule.times === 0 || (rule.verb !== undefined && rule.verb !== verb) || (rule.name !== undefined && rule.name !== name)) continue;
+      if (
+        rule.times === 0 ||
+        (rule.verb !== undefined && rule.verb !== verb) ||
+        (rule.name !== undefined && rule.name !== name)
+      )
+        continue;
       if (rule.skip !== undefined && rule.skip > 0) {
         rule.skip--;
         continue;
@@ -179,7 +196,8 @@ export class FakeCloud {
   #type(typeName: string, options: KindOptions): ResourceType {
     const existing = (ref: ResourceRef): Thing => {
       const thing = ref.physicalId === undefined ? undefined : this.things.get(ref.physicalId);
-      if (!thing) throw new MissingError(`${ref.physicalId ?? ref.name} could not be found`, { reasonClass: 'NotFound' });
+      if (!thing)
+        throw new MissingError(`${ref.physicalId ?? ref.name} could not be found`, { reasonClass: 'NotFound' });
       return thing;
     };
     const act = (verb: 'suspend' | 'resume', isSuspended: boolean) => (ctx: ResourceContext, ref: ResourceRef) =>
@@ -197,7 +215,9 @@ export class FakeCloud {
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
       create: (ctx, properties) =>
         this.#call(ctx, 'create', () => {
-          const earlier = options.noFind ? [...this.things.values()].find(({ token }) => token === ctx.token) : undefined;
+          const earlier = options.noFind
+            ? [...this.things.values()].find(({ token }) => token === ctx.token)
+            : undefined;
           if (earlier) return this.#settling(ctx, earlier, {});
           const thing: Thing = {
             id: `${ctx.resource.name}-${++this.#count}`,
@@ -227,7 +247,10 @@ export class FakeCloud {
                 const thing = [...this.things.values()].find(({ token }) => token === ctx.token);
                 if (!thing) return undefined;
                 if (thing.readyAt <= ctx.clock.now() && !this.#broken.has(thing.id)) return observationOf(thing, {});
-                return { ...observationOf(thing, {}), unfinished: { checkpoint: { id: thing.id, data: {} }, pollAfterMs: this.latencyMs } };
+                return {
+                  ...observationOf(thing, {}),
+                  unfinished: { checkpoint: { id: thing.id, data: {} }, pollAfterMs: this.latencyMs },
+                };
               }),
           }),
       ...(options.noUpdate
@@ -264,7 +287,8 @@ export class FakeCloud {
           if (left > 0) return { state: 'pending', physicalId: id, checkpoint, pollAfterMs: left };
           return { state: 'done', ...outcomeOf(thing, data ?? ref.data) };
         }),
-      check: (ctx, ref) => this.#call(ctx, 'check', (): Progress => ({ state: 'done', ...outcomeOf(existing(ref), ref.data) })),
+      check: (ctx, ref) =>
+        this.#call(ctx, 'check', (): Progress => ({ state: 'done', ...outcomeOf(existing(ref), ref.data) })),
       suspend: act('suspend', true),
       resume: act('resume', false),
       snapshot: (ctx, ref) =>
@@ -275,8 +299,12 @@ export class FakeCloud {
           if (!earlier) this.ledger.push({ verb: 'snapshot', id, name: thing.name, token: ctx.token });
           return this.#settling(ctx, thing, { ...ref.data, copy: id });
         }),
-      restore: (properties, snapshot) => ({ ...properties, other: `from ${String(snapshot.copy).replace(/-\d+/g, '')}` }),
-      attribute: (ctx, ref, name) => this.#call(ctx, 'attribute', (): Json => (name === 'live' ? (existing(ref).properties.value ?? null) : null)),
+      restore: (properties, snapshot) => ({
+        ...properties,
+        other: `from ${String(snapshot.copy).replace(/-\d+/g, '')}`,
+      }),
+      attribute: (ctx, ref, name) =>
+        this.#call(ctx, 'attribute', (): Json => (name === 'live' ? (existing(ref).properties.value ?? null) : null)),
     };
   }
 }

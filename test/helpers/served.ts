@@ -64,14 +64,21 @@ export class Served {
   send({ method, target, headers = {}, body }: Sent): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const { port } = this.server;
-      const call = httpRequest({ port, host: '127.0.0.1', method, path: target, headers, agent: this.#agent }, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('error', reject);
-        answer.on('end', () =>
-          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: Buffer.concat(chunks).toString() }),
-        );
-      });
+      const call = httpRequest(
+        { port, host: '127.0.0.1', method, path: target, headers, agent: this.#agent },
+        (answer) => {
+          const chunks: Buffer[] = [];
+          answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+          answer.on('error', reject);
+          answer.on('end', () =>
+            resolve({
+              status: answer.statusCode ?? 0,
+              headers: answer.headers,
+              text: Buffer.concat(chunks).toString(),
+            }),
+          );
+        },
+      );
       call.on('error', reject);
       call.end(body);
     });
@@ -109,7 +116,9 @@ export class Served {
     const password = `password of ${name}`;
     const projectId = await made('project', { name, domain_id: 'default' });
     const userId = await made('user', { name, password, domain_id: 'default' });
-    const roles = JSON.parse((await this.identity(admin, 'GET', `/roles?name=${role}`)).text) as { roles: { id: string }[] };
+    const roles = JSON.parse((await this.identity(admin, 'GET', `/roles?name=${role}`)).text) as {
+      roles: { id: string }[];
+    };
     await this.identity(admin, 'PUT', `/projects/${projectId}/users/${userId}/roles/${roles.roles[0]?.id}`);
     const session = await this.logIn(name, password, name);
     const pair = await this.identity(session, 'POST', `/users/${userId}/credentials/OS-EC2`, { tenant_id: projectId });

@@ -52,7 +52,7 @@ test('tells who a token speaks for, and its catalog', async () => {
     region: 'Here',
     origin: 'heat',
   });
-  expect(await keystone.catalog(outside.demoToken)).toHaveLength(3);
+  expect(await keystone.catalog(outside.demoToken)).toHaveLength(4);
 });
 
 test('asks once for many requests with one token, and again after a short time', async () => {

@@ -131,7 +131,7 @@ interface Planned {
 }
 
 async function plan(context: ActionContext, { type, name, draft, imports }: PlanInput): Promise<Planned> {
-  const { deps, caller, input } = context;
+  const { deps, input } = context;
   const { stack, template, update, view } = draft;
   const preview = await previewOf(context, draft);
   const isEager = type !== 'IMPORT' && flagOf(input, 'ImportExistingResources') === true;

@@ -60,8 +60,7 @@ export async function importProblem(
   }
   for (const [name, physicalId] of Object.entries(imports)) {
     const change = changes.find((one) => one.name === name);
-    if (!change || change.action !== 'create')
-      return `Resource [${name}] is part of the stack already and cannot be imported.`;
+    if (change?.action !== 'create') return `Resource [${name}] is part of the stack already and cannot be imported.`;
     const owner = await ownerOf(context, physicalId);
     if (owner)
       return `Resource [${name}] with identifier [${physicalId}] is already managed by stack ${stackArn(owner)}.`;

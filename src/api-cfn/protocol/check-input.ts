@@ -10,7 +10,6 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 const MAX_MATCHED = 8192;
 
 const STACK_NAME = '[a-zA-Z][-a-zA-Z0-9]*';
-const STACK_NAME_OR_ID = `${STACK_NAME}|arn:[-a-zA-Z0-9:/._+]*`;
 
 /** Checks that the service makes although its public model does not tell of them. */
 const STRICTER: { readonly [member: string]: Partial<Shape> } = {
@@ -134,6 +133,3 @@ function brokenByNumber({ min, max }: Shape, value: number): string[] {
   if (min !== undefined && value < min) broken.push(`Member must have value greater than or equal to ${min}`);
   return broken;
 }
-
-/** The pattern of a stack's name or id wherever one is taken. */
-export const STACK_REFERENCE_PATTERN = STACK_NAME_OR_ID;

@@ -79,18 +79,18 @@ async function listResults(context: ActionContext): Promise<Output> {
     textOf(input, 'NextToken'),
     numberOf(input, 'MaxResults'),
   );
-  // Gates are functions in the accounts: there are none here.
-  const gate = {
+  const gateOf = (account: string) => ({
     Status: 'SKIPPED',
-    StatusReason: `Function not found: arn:aws:lambda:${context.caller.region}:${operation.accounts[0] ?? ''}:function:AWSCloudFormationStackSetAccountGate`,
-  };
+    // Gates are functions in the accounts: there are none here.
+    StatusReason: `Function not found: arn:aws:lambda:${context.caller.region}:${account}:function:AWSCloudFormationStackSetAccountGate`,
+  });
   return {
     Summaries: items.map(({ account, region, status, reason }) => ({
       Account: account,
       Region: region,
       Status: status,
       StatusReason: reason,
-      AccountGateResult: operation.action === 'DETECT_DRIFT' ? undefined : gate,
+      AccountGateResult: operation.action === 'DETECT_DRIFT' ? undefined : gateOf(account),
       OrganizationalUnitId: '',
     })),
     NextToken: nextToken,

@@ -22,6 +22,11 @@ const BUCKETS: { readonly [action in ChangeView['action']]: Bucket } = {
   none: 'unchanged',
 };
 
+/** Heat counts what has a record and was never made to what stays. */
+function bucketOf({ action, record }: ChangeView): Bucket {
+  return action === 'create' && record !== undefined ? 'unchanged' : BUCKETS[action];
+}
+
 /** What an update would do, sorted into Heat's five lists. */
 export async function changesView(
   context: RequestContext,
@@ -40,7 +45,7 @@ export async function changesView(
   async function visit(place: StackPlace, list: readonly ChangeView[], parent: string | undefined): Promise<void> {
     for (const change of list) {
       const nested = await nestedStack(context, change.record);
-      buckets[BUCKETS[change.action]].push(changeView(context, place, change, parent, nested));
+      buckets[bucketOf(change)].push(changeView(context, place, change, parent, nested));
       if (!showNested || change.nested === undefined) continue;
       const below = nested ?? { projectId: place.projectId, name: `${place.name}-${change.name}`, id: 'None' };
       await visit(below, change.nested, change.name);
@@ -68,7 +73,7 @@ function changeView(
   nested: StackRecord | undefined,
 ): JsonMap {
   const { record, preview } = change;
-  const bucket = BUCKETS[change.action];
+  const bucket = bucketOf(change);
   if (record === undefined || bucket === 'unchanged' || bucket === 'added') {
     const planned = preview ?? {
       name: change.name,

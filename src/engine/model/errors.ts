@@ -99,7 +99,10 @@ export abstract class DriverError extends EngineError {
   /** The class name that stands in status reasons (Heat's), e.g. `ResourceInError`. */
   readonly reasonClass: string;
 
-  constructor(message: string, options: ErrorOptions & { reasonClass?: string; details?: { [key: string]: Json } } = {}) {
+  constructor(
+    message: string,
+    options: ErrorOptions & { reasonClass?: string; details?: { [key: string]: Json } } = {},
+  ) {
     super(message, options.details ?? {}, options);
     this.reasonClass = options.reasonClass ?? this.constructor.name.replace(/Error$/, '');
   }

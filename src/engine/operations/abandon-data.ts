@@ -1,6 +1,6 @@
+import { derivedId } from '../model/ids.js';
 import type { ResourceRecord, StackRecord } from '../model/records.js';
 import { type Json, type JsonMap, masked } from '../model/value.js';
-import { derivedId } from '../model/ids.js';
 import type { Store } from '../store/store.js';
 import { currentRecords } from './child-view.js';
 

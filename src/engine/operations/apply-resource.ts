@@ -175,7 +175,9 @@ async function replace(
   const before = { ...(await makeRoom(input, record)), replacedBy: fresh.id };
   // An update that turned into a replacement has its beginning on record; Heat tells of one wherever a property decides.
   const isBegun = record.action === 'UPDATE' && record.status === 'IN_PROGRESS';
-  const isTold = !isBegun && run.stack.origin === 'heat' && decision.changed.length > 0;
+  // Where actions are restricted the decision falls before anything is begun.
+  const isTold =
+    !isBegun && run.stack.origin === 'heat' && decision.changed.length > 0 && resource.restrictedActions.size === 0;
   const statusReason = `The Resource ${record.name} requires replacement.`;
   const old: ResourceRecord =
     isBegun || isTold ? { ...before, action: 'UPDATE', status: 'COMPLETE', statusReason, intent: undefined } : before;
@@ -217,7 +219,11 @@ function keep(run: Run, record: ResourceRecord, evaluated: EvaluatedResource, he
   }
 }
 
-async function refuse({ run, resource }: ApplyInput, record: ResourceRecord, decision: Decision): Promise<ResourceFailure> {
+async function refuse(
+  { run, resource }: ApplyInput,
+  record: ResourceRecord,
+  decision: Decision,
+): Promise<ResourceFailure> {
   const text =
     decision.why === 'external_id'
       ? `Update to property external_id of ${resource.name} (${resource.typeName}) is not supported.`
@@ -256,7 +262,10 @@ async function observed(input: ApplyInput): Promise<Decision | undefined> {
   }
   // Only what the template has set can drift; what the cloud adds of its own is nobody's wish.
   const live = Object.entries(observation.properties).filter(([name]) => Object.hasOwn(record.properties, name));
-  const values = live.map(([name, value]) => [name, hasSecret(record.properties[name] ?? null) ? new Secret(value) : value]);
+  const values = live.map(([name, value]) => [
+    name,
+    hasSecret(record.properties[name] ?? null) ? new Secret(value) : value,
+  ]);
   run.records.put({ ...record, properties: { ...record.properties, ...Object.fromEntries(values) } });
   return undefined;
 }

@@ -30,7 +30,8 @@ export async function begin(
   const { record: next, entry } = run.changed(record, {
     action: turn.action,
     status: 'IN_PROGRESS',
-    statusReason: isReplacement(run, record) && turn.action === 'CREATE' ? EVENT_REASONS.replacing : EVENT_REASONS.changed,
+    statusReason:
+      isReplacement(run, record) && turn.action === 'CREATE' ? EVENT_REASONS.replacing : EVENT_REASONS.changed,
     intent: { ...turn.intent, declared: { metadata: evaluated.metadata, digest: evaluated.definitionDigest } },
     policies: evaluated.policies,
     requires: evaluated.requires,
@@ -63,7 +64,8 @@ export async function finish(
       const latest = run.records.get(begun.id) ?? call.record;
       const { entry } = run.changed(latest, {
         status: 'COMPLETE',
-        statusReason: isReplacement(run, begun) && begun.action === 'CREATE' ? EVENT_REASONS.replaced : EVENT_REASONS.changed,
+        statusReason:
+          isReplacement(run, begun) && begun.action === 'CREATE' ? EVENT_REASONS.replaced : EVENT_REASONS.changed,
         intent: begun.intent && closed(begun.intent),
         physicalId: finished.physicalId,
         reference: finished.reference,
@@ -110,4 +112,3 @@ async function awaitCreationSignals(
     waiting(false);
   }
 }
-

@@ -6,7 +6,11 @@ import type { Run } from './run.js';
 /** The record of a child stack that is about to be made: the parent's in all that children share. */
 export function childStackRecord(run: Run, record: ResourceRecord, step: ChildStep): StackRecord {
   const parent = run.stack;
-  const tags = step.stack.tags ? { tagMap: { ...step.stack.tags } } : parent.extra.tagMap ? { tagMap: parent.extra.tagMap } : {};
+  const tags = step.stack.tags
+    ? { tagMap: { ...step.stack.tags } }
+    : parent.extra.tagMap
+      ? { tagMap: parent.extra.tagMap }
+      : {};
   return {
     ...parent,
     id: record.childStackId ?? newId(),

@@ -4,7 +4,7 @@ import { derivedId, physicalName } from '../model/ids.js';
 import type { ResourceRecord, StackRecord, TemplateRecord } from '../model/records.js';
 import { type JsonMap, revealed } from '../model/value.js';
 import type { DesiredResource, DesiredStack } from '../planning/desired.js';
-import { stackArn, identityOf } from '../planning/stack-identity.js';
+import { identityOf, stackArn } from '../planning/stack-identity.js';
 import { childEnvironment } from '../template/environment/child-environment.js';
 import { childStackRecord } from './child-stack-record.js';
 import { childDigest, childTemplateRecord } from './child-template.js';
@@ -76,8 +76,8 @@ export class ChildStacks {
     const stackId = derivedId(record.id, 'child');
     const existing = await this.#runner.stack(stackId);
     if (existing) {
-      await this.#endOfCreation(work, stackId);
-      return this.#update({ ...work, record: { ...record, childStackId: stackId } });
+      const known = { ...work, record: { ...record, childStackId: stackId } };
+      return (await this.#endOfCreation(known, stackId)) ?? this.#update(known);
     }
     const { maxNestedDepth } = run.parts.limits;
     if (run.stack.nestedDepth + 1 > maxNestedDepth) {
@@ -91,24 +91,38 @@ export class ChildStacks {
     const linkedWork = { ...work, record: linked };
     const template = childTemplateRecord(desiredOf(run), resource, first, environmentFor(run, resource));
     const stack = childStackRecord(run, linked, first);
-    await this.#launch(linkedWork, { ...stack, extra: withDigest(stack.extra, childDigest(template)) }, {
-      action: adopt ? 'ADOPT' : 'CREATE',
-      template,
-      options: adopt ? { adopt } : {},
-      isNew: true,
-    });
+    await this.#launch(
+      linkedWork,
+      { ...stack, extra: withDigest(stack.extra, childDigest(template)) },
+      {
+        action: adopt ? 'ADOPT' : 'CREATE',
+        template,
+        options: adopt ? { adopt } : {},
+        isNew: true,
+      },
+    );
     await this.#afterStep(linkedWork, first, began);
     await this.#take(linkedWork, rest);
     return this.#finished(linkedWork);
   }
 
-  /** A creation that was interrupted: if the child has failed by itself, that is how the creation ends. */
-  async #endOfCreation({ run, record }: Work, stackId: string): Promise<void> {
+  /** A creation that was interrupted ends as the child has ended by itself; undefined if there is more to be done. */
+  async #endOfCreation(work: Work, stackId: string): Promise<Finished | undefined> {
+    const { run, record } = work;
     await this.#runner.running(stackId);
     const child = await this.#runner.stack(stackId);
-    if (child?.status !== 'FAILED' || child.action !== 'CREATE' || record.intent?.operationId !== run.operation.id) return;
+    const isCreated = child?.action === 'CREATE' || child?.action === 'ADOPT';
+    if (!isCreated || record.intent?.operationId !== run.operation.id) return undefined;
+    if (child.status === 'COMPLETE') {
+      const [only, ...more] = await this.#steps(work, undefined, []);
+      if (!only || more.length > 0) return undefined;
+      await this.#afterStep(work, only, child.createdAt);
+      return this.#finished(work);
+    }
+    if (child.status !== 'FAILED') return undefined;
     const reason = parseReason(child.statusReason.replace(/^Resource \w+ failed: /, ''));
-    if (reason) throw new ResourceFailure([record.name, ...reason.path], reason.errorClass, reason.text, 1, record.type, stackId);
+    if (reason)
+      throw new ResourceFailure([record.name, ...reason.path], reason.errorClass, reason.text, 1, record.type, stackId);
     throw new ResourceFailure([record.name], 'CancelledError', child.statusReason, 1, record.type, stackId);
   }
 
@@ -194,7 +208,13 @@ export class ChildStacks {
   #tellOfUpdate(run: Run, stack: StackRecord): void {
     if (stack.origin !== 'heat') return;
     const now = run.parts.clock.now();
-    const begun: StackRecord = { ...stack, action: 'UPDATE', status: 'IN_PROGRESS', statusReason: 'Stack UPDATE started', updatedAt: now };
+    const begun: StackRecord = {
+      ...stack,
+      action: 'UPDATE',
+      status: 'IN_PROGRESS',
+      statusReason: 'Stack UPDATE started',
+      updatedAt: now,
+    };
     const done: StackRecord = { ...begun, status: 'COMPLETE', statusReason: 'Stack UPDATE completed successfully' };
     run.recordSoon({
       stacks: [done],
@@ -208,6 +228,8 @@ export class ChildStacks {
     const passOn = () => {
       const reason = run.stopped;
       if (reason === undefined || reason === 'shutdown') return;
+      // A later update waits until the child's own update is done; only what goes back or away ends it.
+      if (reason === 'superseded' && !run.endsChildren && !run.signal.aborted) return;
       // Nobody takes the child over yet: it ends as cancelled, and what its parent does next begins anew.
       this.#runner.stop(stack.id, reason === 'timed-out' ? reason : 'cancelled', run.signal.aborted);
     };

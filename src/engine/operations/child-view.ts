@@ -1,7 +1,7 @@
 import type { ChildMember, ChildView } from '../drivers/resource-type.js';
 import type { ResourceRecord, StackRecord } from '../model/records.js';
 import { type Json, type JsonMap, masked, revealed } from '../model/value.js';
-import { stackArn, identityOf } from '../planning/stack-identity.js';
+import { identityOf, stackArn } from '../planning/stack-identity.js';
 import type { EngineParts } from './engine-parts.js';
 import { readAttribute } from './lookup-sources.js';
 import type { StackLoader } from './stack-loader.js';
@@ -41,7 +41,8 @@ export function createChildViews(
         arn: stackArn(identityOf(stack)),
         members: async () => [...(await all()).values()].map(memberOf),
         async outputs() {
-          const outputs = (await plainOutputs(stack)) ?? (await loader.outputs(stack, [...(await all()).values()], views));
+          const outputs =
+            (await plainOutputs(stack)) ?? (await loader.outputs(stack, [...(await all()).values()], views));
           return Object.fromEntries(
             outputs.map(({ name, value }): [string, Json] => [name, value === undefined ? null : revealed(value)]),
           );

@@ -2,12 +2,12 @@ import type { Diagnosis, StackRecord } from '../model/records.js';
 import { EvaluationError } from '../template/expression.js';
 import { abandonData } from './abandon-data.js';
 import { currentRecords } from './child-view.js';
-import { refuseUsedExports } from './export-uses.js';
 import type { PhaseInput, PhaseResult } from './execute.js';
+import { refuseUsedExports } from './export-uses.js';
 import type { ResourceFailure } from './failure.js';
 import type { JournalEntry } from './journal.js';
 import type { LaunchOptions, RunResult } from './operations.js';
-import type { Run } from './run.js';
+import { type Run, stackEvent } from './run.js';
 
 /** Puts the end of an operation on record: completion, failure with its diagnosis, or that a newer one took over. */
 export async function conclude(input: PhaseInput, result: PhaseResult): Promise<RunResult> {
@@ -68,11 +68,16 @@ async function completionReason({ run, loader }: PhaseInput): Promise<string> {
   return action === 'CHECK' ? `${reason}${await checkRemark({ run, loader })}` : reason;
 }
 
+const NOT_FULLY_CHECKED = ". 'CHECK' not fully supported (see resources)";
+
 /** What is said of a check if some type cannot be checked. */
 async function checkRemark({ run, loader }: Pick<PhaseInput, 'run' | 'loader'>): Promise<string> {
   for (const record of currentRecords(run.records.all())) {
     const type = await loader.typeOf(run.stack, record);
-    if (!type?.check && !type?.composed) return ". 'CHECK' not fully supported (see resources)";
+    if (!type?.check && !type?.composed) return NOT_FULLY_CHECKED;
+    const child =
+      record.childStackId === undefined ? undefined : await run.parts.store.reads.stack(record.childStackId);
+    if (child?.statusReason.endsWith(NOT_FULLY_CHECKED)) return NOT_FULLY_CHECKED;
   }
   return '';
 }
@@ -89,7 +94,9 @@ async function exportsOf({ run, loader, views }: PhaseInput): Promise<Pick<Journ
   }
   const outputs = await loader.outputs(run.stack, currentRecords(run.records.all()), views);
   const values = outputs.flatMap(({ exportName, value }) =>
-    exportName === undefined || value === undefined ? [] : [{ name: exportName, body: run.parts.store.codec.encode(value) }],
+    exportName === undefined || value === undefined
+      ? []
+      : [{ name: exportName, body: run.parts.store.codec.encode(value) }],
   );
   for (const { name } of values) await refuseTakenExport(run, name);
   await refuseUsedExports(run, loader, values);
@@ -120,7 +127,9 @@ async function snapshotOf(run: Run): Promise<Pick<JournalEntry, 'snapshots'>> {
   if (!snapshot) return {};
   // The stack as it is when this is done: a snapshot is of a stack at rest.
   const data = await abandonData(run.parts.store, { ...run.stack, status: 'COMPLETE' }, run.records.all());
-  return { snapshots: [{ ...snapshot, status: 'COMPLETE', statusReason: 'Stack SNAPSHOT completed successfully', data }] };
+  return {
+    snapshots: [{ ...snapshot, status: 'COMPLETE', statusReason: 'Stack SNAPSHOT completed successfully', data }],
+  };
 }
 
 async function failed(input: PhaseInput, result: PhaseResult, because: string | undefined): Promise<RunResult> {
@@ -142,15 +151,29 @@ async function failed(input: PhaseInput, result: PhaseResult, because: string | 
     },
   });
   const { snapshotId } = run.operation.options;
-  const snapshot = action === 'SNAPSHOT' && snapshotId !== undefined ? await run.parts.store.reads.snapshot(snapshotId) : undefined;
+  const snapshot =
+    action === 'SNAPSHOT' && snapshotId !== undefined ? await run.parts.store.reads.snapshot(snapshotId) : undefined;
   const written = run.record({
     ...turn,
+    events: [...(turn.events ?? []), ...(next ? [] : laterFailures(run, result))],
     ...(snapshot ? { snapshots: [{ ...snapshot, status: 'FAILED', statusReason: reason }] } : {}),
   });
   // With a rollback to follow, its beginning is written in the same turn of the loop and so in the same commit.
   if (!next) await written;
   else written.catch(() => undefined);
   return { status: 'FAILED', reason, ...(first ? { failure: first } : {}), ...(next ? { next } : {}) };
+}
+
+/** Heat's engine fails the stack again with each resource that fails after the first. */
+function laterFailures(run: Run, { failures }: PhaseResult) {
+  const { action } = run.operation;
+  if (run.stack.origin !== 'heat' || run.stopped !== undefined || (action !== 'CREATE' && action !== 'UPDATE'))
+    return [];
+  const later = failures.slice(1).filter((failure) => failure.errorClass !== 'CancelledError');
+  return later.map((failure) => {
+    const statusReason = `Resource ${failedAction(run, failure)} failed: ${failure.reason}`;
+    return stackEvent({ ...run.stack, statusReason }, run.operation.id, run.parts.clock.now());
+  });
 }
 
 async function failureReason(input: PhaseInput, { failures }: PhaseResult): Promise<string> {
@@ -170,8 +193,9 @@ async function failureReason(input: PhaseInput, { failures }: PhaseResult): Prom
 function failedAction(run: Run, { path: [name = ''] }: ResourceFailure): string {
   const { action } = run.operation;
   if (action === 'SUSPEND' || action === 'RESUME' || action === 'SNAPSHOT') return action;
-  const failed = run.records.named(name).find((record) => record.status === 'FAILED');
-  if (failed) return failed.action;
+  const failed = run.records.named(name).filter((record) => record.status === 'FAILED');
+  const culprit = failed.find(({ intent }) => intent?.operationId === run.operation.id) ?? failed[0];
+  if (culprit) return culprit.action;
   return run.records.named(name).length > 0 && action === 'ROLLBACK' ? 'UPDATE' : action;
 }
 
@@ -220,7 +244,10 @@ function diagnose(run: Run, result: PhaseResult, reason: string, rollsBack: bool
       line: run.desired?.template.resources.get(failure.path[0] ?? '')?.at.line,
     }));
   return {
-    causes: causes.length > 0 ? causes : [{ path: [], type: '', physicalId: undefined, message: reason, attempts: 1, line: undefined }],
+    causes:
+      causes.length > 0
+        ? causes
+        : [{ path: [], type: '', physicalId: undefined, message: reason, attempts: 1, line: undefined }],
     skipped: result.skipped,
     nextActions: rollsBack ? [] : nextActions(run.operation.action),
   };
@@ -229,11 +256,18 @@ function diagnose(run: Run, result: PhaseResult, reason: string, rollsBack: bool
 function nextActions(action: string): string[] {
   switch (action) {
     case 'DELETE':
-      return ['delete the stack again', 'delete it and retain the resources that cannot be deleted', 'delete it with force'];
+      return [
+        'delete the stack again',
+        'delete it and retain the resources that cannot be deleted',
+        'delete it with force',
+      ];
     case 'ROLLBACK':
-      return ['update the stack', 'roll back again, skipping the resources that cannot be rolled back', 'delete the stack'];
+      return [
+        'update the stack',
+        'roll back again, skipping the resources that cannot be rolled back',
+        'delete the stack',
+      ];
     default:
       return ['update the stack with a mended template: what is done already stays', 'delete the stack'];
   }
 }
-

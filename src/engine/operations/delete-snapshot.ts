@@ -1,12 +1,16 @@
 import { MissingError } from '../model/errors.js';
 import type { SnapshotRecord, StackRecord } from '../model/records.js';
 import { isMap, type JsonMap } from '../model/value.js';
-import { blankRecord } from './initial-records.js';
 import { DriverCall } from './driver-call.js';
+import { blankRecord } from './initial-records.js';
 import type { Operations } from './operations.js';
 
 /** Removes what a snapshot has made in the cloud (server images, volume backups), then its record. */
-export async function deleteSnapshotOf(operations: Operations, stack: StackRecord, snapshot: SnapshotRecord): Promise<void> {
+export async function deleteSnapshotOf(
+  operations: Operations,
+  stack: StackRecord,
+  snapshot: SnapshotRecord,
+): Promise<void> {
   const resources = isMap(snapshot.data.resources) ? (snapshot.data.resources as JsonMap) : {};
   const desired = await operations.loader.desired(stack);
   for (const [name, entry] of Object.entries(resources)) {
@@ -17,7 +21,9 @@ export async function deleteSnapshotOf(operations: Operations, stack: StackRecor
     const { deleteSnapshot } = type;
     const blank = blankRecord(stack.id, { name, typeName: String(typeName) }, 0, operations.parts.clock.now());
     const record = { ...blank, physicalId: String(physicalId ?? '') };
-    const context = await operations.withWriter(stack, async (run) => new DriverCall(run, type, record, () => undefined).context());
+    const context = await operations.withWriter(stack, async (run) =>
+      new DriverCall(run, type, record, () => undefined).context(),
+    );
     try {
       await deleteSnapshot.call(type, context, taken as JsonMap);
     } catch (error) {

@@ -1,4 +1,11 @@
-import type { Observation, Progress, ResourceContext, ResourceRef, ResourceType, Verb } from '../drivers/resource-type.js';
+import type {
+  Observation,
+  Progress,
+  ResourceContext,
+  ResourceRef,
+  ResourceType,
+  Verb,
+} from '../drivers/resource-type.js';
 import { CancelledError, FlakyError, MissingError, RejectedError, UncertainError } from '../model/errors.js';
 import { newId, physicalName } from '../model/ids.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
@@ -36,7 +43,8 @@ export class DriverCall {
 
   /** Carries the record's intent out to its end. `first` makes the call; it must be idempotent for the intent's token. */
   async carryOut(first: (ctx: ResourceContext, ref: ResourceRef) => Promise<Progress>): Promise<Finished> {
-    const deadline = this.#type.timeoutMs === undefined ? undefined : this.#run.parts.clock.now() + this.#type.timeoutMs;
+    const deadline =
+      this.#type.timeoutMs === undefined ? undefined : this.#run.parts.clock.now() + this.#type.timeoutMs;
     const interrupted = this.#record.intent?.checkpoint !== undefined;
     let progress: Progress | undefined = interrupted ? this.#resumed() : undefined;
     for (let isResumed = interrupted; ; isResumed = false) {
@@ -155,12 +163,15 @@ export class DriverCall {
     }
     if (error instanceof FlakyError && intent.verb === 'create') await this.#removeBroken();
     const goesOn = pending?.state === 'pending' && !(error instanceof FlakyError);
-    const found = !goesOn && error instanceof UncertainError && intent.verb === 'create' ? await this.#findMade() : undefined;
+    const found =
+      !goesOn && error instanceof UncertainError && intent.verb === 'create' ? await this.#findMade() : undefined;
     if (found) return found;
     const { checkpoint, pollAt, ...rest } = this.#record.intent ?? intent;
     const token = error instanceof FlakyError ? newId() : rest.token;
     const again: Intent = { ...rest, token, attempt: intent.attempt + 1 };
-    await this.#change({ intent: goesOn && checkpoint !== undefined ? { ...again, checkpoint, pollAt: pollAt ?? 0 } : again });
+    await this.#change({
+      intent: goesOn && checkpoint !== undefined ? { ...again, checkpoint, pollAt: pollAt ?? 0 } : again,
+    });
     this.#run.parts.log('a call failed and is tried again', {
       resource: this.#record.name,
       attempt: intent.attempt,
@@ -181,7 +192,9 @@ export class DriverCall {
 
   #aborted(): CancelledError {
     const { action } = this.#record;
-    const described = describeResource(this.#type, this.#record, this.#run.stack);
+    // A create is named before it has an id.
+    const named = action === 'CREATE' ? { ...this.#record, physicalId: undefined } : this.#record;
+    const described = describeResource(this.#type, named, this.#run.stack);
     const isLate = this.#run.signal.reason === 'timed-out';
     const why = isLate ? `Task ${action.toLowerCase()} from ${described} Timed out` : 'user triggered cancel';
     return new CancelledError(`${action} aborted (${why})`);

@@ -20,7 +20,11 @@ export interface CloudBinding {
   readonly concurrency: number;
   zones(region: string): readonly string[];
   /** A parameter or secret of the cloud, for dynamic references; undefined if there is none. */
-  dynamicReference(stack: StackRecord, service: string, reference: string): Promise<{ value: string; secret: boolean } | undefined>;
+  dynamicReference(
+    stack: StackRecord,
+    service: string,
+    reference: string,
+  ): Promise<{ value: string; secret: boolean } | undefined>;
 }
 
 /** The bounds that the engine keeps. */

@@ -6,16 +6,16 @@ import { evaluateResource } from '../planning/evaluate-resource.js';
 import { evaluateWithLookups, LookupCache } from '../planning/lookups.js';
 import type { KnownResource, StackScope } from '../planning/scope.js';
 import { applyResource, throwIfInvalid } from './apply-resource.js';
-import { currentRecords } from './child-view.js';
 import type { ChildStacks } from './child-stacks.js';
+import type { ChildViews } from './child-view.js';
+import { currentRecords } from './child-view.js';
+import { ResourceFailure } from './failure.js';
 import { createLookupSource } from './lookup-sources.js';
 import { removeResource } from './remove-resource.js';
-import { ResourceFailure } from './failure.js';
 import type { Run } from './run.js';
 import { knownByRecord, type StackLoader } from './stack-loader.js';
-import { walkGraph, type WalkResult } from './walk-graph.js';
+import { type WalkResult, walkGraph } from './walk-graph.js';
 import { type WalkAction, walkResource } from './walk-resource.js';
-import type { ChildViews } from './child-view.js';
 
 /** What the phases of an operation share besides the run. */
 export interface PhaseInput {
@@ -48,9 +48,11 @@ export async function applyPhase(input: PhaseInput, desired: DesiredStack): Prom
       const resource = desired.resources.get(names[node] ?? '');
       if (!resource) return;
       if (skipResource(run, resource.name)) return void done.add(resource.name);
-      const evaluate = () =>
-        evaluateWithLookups(() => checked(desired, resource, scope, restored), lookups, source);
-      await applyResource({ run, resource, evaluate, children: input.children, waiting });
+      const evaluate = () => evaluateWithLookups(() => checked(desired, resource, scope, restored), lookups, source);
+      await applyResource({ run, resource, evaluate, children: input.children, waiting }).catch((error: unknown) => {
+        run.noteFailure();
+        throw error;
+      });
       done.add(resource.name);
       lookups.forget(resource.name);
     },
@@ -65,7 +67,12 @@ function skipResource(run: Run, name: string): boolean {
   const record = run.records.current(name);
   if (!record) return true;
   run.records.settle(record);
-  const turn = { action: 'UPDATE', status: 'COMPLETE', statusReason: EVENT_REASONS.skipped, intent: undefined } as const;
+  const turn = {
+    action: 'UPDATE',
+    status: 'COMPLETE',
+    statusReason: EVENT_REASONS.skipped,
+    intent: undefined,
+  } as const;
   run.recordSoon(run.changed(record, turn).entry);
   return true;
 }
@@ -92,7 +99,9 @@ async function snapshotResources(run: Run): Promise<JsonMap> {
   if (run.operation.action !== 'RESTORE' || snapshotId === undefined) return {};
   const snapshot = await run.parts.store.reads.snapshot(snapshotId);
   const resources = (snapshot?.data.resources ?? {}) as JsonMap;
-  return Object.fromEntries(Object.entries(resources).map(([name, entry]) => [name, (entry as JsonMap).resource_data ?? null]));
+  return Object.fromEntries(
+    Object.entries(resources).map(([name, entry]) => [name, (entry as JsonMap).resource_data ?? null]),
+  );
 }
 
 function known(run: Run, desired: DesiredStack, name: string, done: ReadonlySet<string>): KnownResource {
@@ -193,8 +202,19 @@ function phaseResult(run: Run, { failures, skipped }: WalkResult): PhaseResult {
     failures: failures.map(({ error }) => {
       if (error instanceof ResourceFailure) return error;
       if (run.letsGo(error)) return new ResourceFailure([], 'StoreError', String(error), 1, '', undefined);
-      run.parts.log('a step of an operation failed without saying which resource', { error: String(error), stack: error instanceof Error ? (error.stack ?? '') : '' });
-      return new ResourceFailure([], 'Exception', error instanceof Error ? error.message : String(error), 1, '', undefined, { cause: error });
+      run.parts.log('a step of an operation failed without saying which resource', {
+        error: String(error),
+        stack: error instanceof Error ? (error.stack ?? '') : '',
+      });
+      return new ResourceFailure(
+        [],
+        'Exception',
+        error instanceof Error ? error.message : String(error),
+        1,
+        '',
+        undefined,
+        { cause: error },
+      );
     }),
   };
 }

@@ -77,7 +77,9 @@ export function resourceFailure(
   if (error instanceof ResourceFailure) return error;
   const message = error instanceof Error ? error.message : String(error);
   const make = (errorClass: string, text: string) =>
-    new ResourceFailure([resource.name], errorClass, text, attempts, resource.type, resource.physicalId, { cause: error });
+    new ResourceFailure([resource.name], errorClass, text, attempts, resource.type, resource.physicalId, {
+      cause: error,
+    });
   if (error instanceof DriverError) return make(error.reasonClass, message);
   if (error instanceof ValidationError) return make('StackValidationFailed', message);
   if (error instanceof EvaluationError) return make(error.heatType ?? 'ValueError', message);

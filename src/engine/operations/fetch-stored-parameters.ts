@@ -1,8 +1,8 @@
 import type { StackRecord } from '../model/records.js';
 import type { Json } from '../model/value.js';
 import { storedParameterType } from '../template/cfn/parameter-types.js';
-import { parseCached } from '../template/template-cache.js';
 import { parseTemplate } from '../template/parse-template.js';
+import { parseCached } from '../template/template-cache.js';
 import type { EngineParts } from './engine-parts.js';
 
 const STORED_TYPE = 'AWS::SSM::Parameter::Value<';

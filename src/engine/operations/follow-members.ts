@@ -1,5 +1,5 @@
-import { type JsonMap, revealed } from '../model/value.js';
 import { newId } from '../model/ids.js';
+import { type JsonMap, revealed } from '../model/value.js';
 import { DriverCall } from './driver-call.js';
 import type { Run } from './run.js';
 import type { StackLoader } from './stack-loader.js';

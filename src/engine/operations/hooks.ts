@@ -41,16 +41,37 @@ export async function passHook(
     while (run.records.get(at.id)?.data.hook === hook) {
       await run.parts.clock.sleep(POLL_MS, run.signal);
       if (run.stopped !== undefined) throw run.stopped;
+      if (run.hasFailed) break;
     }
   } catch (reason) {
     // An engine that ends finds the resource at its hook again.
     if (run.letsGo(reason) || run.stopped === 'shutdown') throw reason;
     await giveUp(run, run.records.get(at.id) ?? halted);
-    throw new ResourceFailure([resource.name], 'CancelledError', `${action} aborted (user triggered cancel)`, 1, resource.typeName, at.physicalId);
+    throw new ResourceFailure(
+      [resource.name],
+      'CancelledError',
+      `${action} aborted (user triggered cancel)`,
+      1,
+      resource.typeName,
+      at.physicalId,
+    );
   } finally {
     waiting(false);
   }
   const cleared = run.records.get(at.id) ?? halted;
+  if (cleared.data.hook === hook) {
+    // Another resource has failed: nothing waits here any more, and nothing is begun.
+    const { hook: _, ...data } = cleared.data;
+    await run.record({ resources: [{ ...cleared, data }] });
+    throw new ResourceFailure(
+      [resource.name],
+      'CancelledError',
+      `${action} aborted`,
+      1,
+      resource.typeName,
+      at.physicalId,
+    );
+  }
   const passed = [run.operation.id, ...passedHooks(run, cleared), hook];
   run.recordSoon({ resources: [{ ...cleared, data: { ...cleared.data, passedHooks: passed } }] });
 }

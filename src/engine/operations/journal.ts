@@ -69,7 +69,9 @@ export class Journal {
       return;
     }
     for (const { resolve } of group) resolve();
-    this.#feed.publish(events.map(({ event, stack }, index): FeedItem => ({ event: { ...event, seq: written + index }, stack })));
+    this.#feed.publish(
+      events.map(({ event, stack }, index): FeedItem => ({ event: { ...event, seq: written + index }, stack })),
+    );
   }
 }
 

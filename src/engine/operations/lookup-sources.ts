@@ -1,4 +1,5 @@
-import type { ResourceRef } from '../drivers/resource-type.js';
+import type { ResourceRef, ResourceType } from '../drivers/resource-type.js';
+import { physicalName } from '../model/ids.js';
 import type { ResourceRecord, StackRecord } from '../model/records.js';
 import { isMap, type Json, type JsonMap, revealed, Secret, type Value } from '../model/value.js';
 import type { Lookup, LookupSource } from '../planning/lookups.js';
@@ -32,7 +33,14 @@ export function createLookupSource(
       case 'attribute': {
         const found = subject(lookup.resource);
         if (!found) return null;
-        return readAttribute(parts, stack, found, lookup.attribute, lookup.path.map((step) => revealed(step)), children);
+        return readAttribute(
+          parts,
+          stack,
+          found,
+          lookup.attribute,
+          lookup.path.map((step) => revealed(step)),
+          children,
+        );
       }
     }
   };
@@ -52,10 +60,14 @@ export async function readAttribute(
     const child = await children.view(record.childStackId);
     if (!child) return null;
     const properties = revealed(record.properties) as JsonMap;
-    return sealed((await type.composed.attribute(child, properties, attribute, path, record.data)) ?? null, secrets);
+    const value = await type.composed.attribute(child, properties, attribute, path, record.data);
+    if (value === undefined && type.schema.openAttributes && stack.origin === 'heat') {
+      throw new EvaluationError(`The Referenced Attribute (${record.name} ${attribute}) is incorrect.`);
+    }
+    return sealed(value ?? null, secrets);
   }
   if (type?.attribute && record.physicalId !== undefined) {
-    const whole = await type.attribute(attributeContext(parts, stack, record), refOf(record), attribute, path);
+    const whole = await type.attribute(attributeContext(parts, stack, record, type), refOf(record), attribute, path);
     return walk(sealed(whole ?? null, secrets), path);
   }
   return walk(record.attributes[attribute] ?? null, path);
@@ -66,14 +78,14 @@ function refOf(record: ResourceRecord): ResourceRef {
   return { uuid: id, name, physicalId, properties: revealed(properties) as JsonMap, data, metadata };
 }
 
-function attributeContext(parts: EngineParts, stack: StackRecord, record: ResourceRecord) {
+function attributeContext(parts: EngineParts, stack: StackRecord, record: ResourceRecord, { schema }: ResourceType) {
   return {
     cloud: parts.cloudOf(stack).cloud,
     resource: {
       uuid: record.id,
       name: record.name,
       type: record.type,
-      physicalName: record.physicalId ?? record.name,
+      physicalName: physicalName(stack.name, record.name, record.id, schema.nameLimit),
       metadata: record.metadata,
       updatePolicy: record.policies.update,
       creationPolicy: record.policies.creation,
@@ -91,7 +103,8 @@ function attributeContext(parts: EngineParts, stack: StackRecord, record: Resour
     signal: new AbortController().signal,
     clock: parts.clock,
     ...(parts.access ? { stackAccess: parts.access(stack, record) } : {}),
-    log: (message: string, fields?: JsonMap) => parts.log(message, { stack: stack.id, resource: record.name, ...fields }),
+    log: (message: string, fields?: JsonMap) =>
+      parts.log(message, { stack: stack.id, resource: record.name, ...fields }),
   };
 }
 
@@ -125,7 +138,12 @@ async function stackOutput(
   return value;
 }
 
-async function dynamicReference(parts: EngineParts, stack: StackRecord, service: string, reference: string): Promise<Value> {
+async function dynamicReference(
+  parts: EngineParts,
+  stack: StackRecord,
+  service: string,
+  reference: string,
+): Promise<Value> {
   const found = await parts.cloudOf(stack).dynamicReference(stack, service, reference);
   if (!found) throw new EvaluationError(`Could not resolve the dynamic reference {{resolve:${service}:${reference}}}`);
   return found.secret ? new Secret(found.value) : found.value;

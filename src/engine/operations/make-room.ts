@@ -22,7 +22,11 @@ export async function makeRoom(input: ApplyInput, record: ResourceRecord): Promi
   }
 }
 
-async function deleteFirst({ run, waiting }: ApplyInput, type: ResourceType, record: ResourceRecord): Promise<ResourceRecord> {
+async function deleteFirst(
+  { run, waiting }: ApplyInput,
+  type: ResourceType,
+  record: ResourceRecord,
+): Promise<ResourceRecord> {
   const isBegun = record.intent?.verb === 'delete' && record.intent.operationId === run.operation.id;
   const intent = { token: newId(), verb: 'delete', attempt: 1, operationId: run.operation.id } as const;
   const begun: ResourceRecord = isBegun ? record : { ...record, intent };

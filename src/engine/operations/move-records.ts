@@ -41,5 +41,7 @@ function refuseWrongMove(run: Run, desired: DesiredStack, from: string, to: stri
         ? `cannot move "${from}" to "${to}": the stack has a resource of that name already`
         : undefined;
   if (problem === undefined) return;
-  throw new ValidationError([{ severity: 'error', code: 'invalid-environment', message: problem, path: ['moved', from] }]);
+  throw new ValidationError([
+    { severity: 'error', code: 'invalid-environment', message: problem, path: ['moved', from] },
+  ]);
 }

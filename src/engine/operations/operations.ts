@@ -1,12 +1,5 @@
 import { NotAvailableError } from '../model/errors.js';
-import type {
-  OperationOptions,
-  OperationRecord,
-  ResourceRecord,
-  SnapshotRecord,
-  StackRecord,
-  TemplateRecord,
-} from '../model/records.js';
+import type { OperationRecord, ResourceRecord, StackRecord } from '../model/records.js';
 import type { StackAction } from '../model/status.js';
 import type { DesiredStack } from '../planning/desired.js';
 import { type ChildRunner, ChildStacks } from './child-stacks.js';
@@ -258,7 +251,7 @@ export class Operations implements ChildRunner {
   #supersede(previous: Active, action: StackAction): void {
     const reason: StopReason = action === 'DELETE' ? 'deleted' : 'superseded';
     previous.stopWith = { reason, abort: action === 'DELETE' };
-    previous.run?.stop(reason, { abort: action === 'DELETE' });
+    previous.run?.stop(reason, { abort: action === 'DELETE', endsChildren: action !== 'UPDATE' });
     const { run } = previous;
     if (!run || action === 'DELETE') return;
     // What still waits when the grace time is over gives up; the new operation must not wait for ever.

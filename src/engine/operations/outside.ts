@@ -5,6 +5,8 @@ import type { ResourceRecord, StackRecord } from '../model/records.js';
 export interface Outside {
   /** `owner` is the resource whose user is meant: Heat names users like their resources. */
   users(stack: StackRecord, owner: ResourceRecord): StackUserPort;
+  /** The UUID of the resource that a stack's user belongs to; undefined if there is no such user. */
+  userResource(stackId: string, userId: string): Promise<string | undefined>;
   urls(stack: StackRecord, record: ResourceRecord): SignalUrls;
   software(stack: StackRecord): SoftwarePort;
   stacksIn(stack: StackRecord, region: string): RemoteStacks | undefined;

@@ -1,5 +1,5 @@
-import { EVENT_REASONS } from '../model/event-reasons.js';
 import { ValidationError } from '../model/errors.js';
+import { EVENT_REASONS } from '../model/event-reasons.js';
 import { applyPhase, cleanupPhase, leftovers, type PhaseInput, type PhaseResult, walkPhase } from './execute.js';
 import { ResourceFailure } from './failure.js';
 import { moveRecords } from './move-records.js';
@@ -35,7 +35,10 @@ async function converge(input: PhaseInput): Promise<PhaseResult> {
     await moveRecords(run, run.desired);
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
-    return { failures: [new ResourceFailure([], 'StackValidationFailed', error.message, 1, '', undefined)], skipped: 0 };
+    return {
+      failures: [new ResourceFailure([], 'StackValidationFailed', error.message, 1, '', undefined)],
+      skipped: 0,
+    };
   }
   const applied = await applyPhase(input, run.desired);
   if (applied.failures.length > 0 || run.stopped !== undefined) return applied;

@@ -30,7 +30,10 @@ export class RecordBook {
     const record = settled === undefined ? undefined : this.#byId.get(settled);
     if (record) return record;
     const all = this.named(name);
-    return all.filter((candidate) => candidate.replacedBy === undefined && candidate.action !== 'DELETE').at(-1) ?? all.at(-1);
+    return (
+      all.filter((candidate) => candidate.replacedBy === undefined && candidate.action !== 'DELETE').at(-1) ??
+      all.at(-1)
+    );
   }
 
   settle(record: ResourceRecord): void {

@@ -1,6 +1,6 @@
 import { CancelledError, MissingError, QuotaError, RejectedError, ThrottledError } from '../model/errors.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
-import { failureOf, ResourceFailure, resourceFailure } from './failure.js';
+import { failureOf, type ResourceFailure, resourceFailure } from './failure.js';
 import type { Run } from './run.js';
 
 /** Puts a failure on record and gives it back for throwing. */

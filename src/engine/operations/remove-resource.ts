@@ -55,7 +55,9 @@ async function deleted(input: RemoveInput, before: ResourceRecord): Promise<Reso
   const isComposed = type?.composed !== undefined || before.childStackId !== undefined;
   // CloudFormation tells of what is left alone in one event.
   const isSilent = fate === 'retain' && run.stack.origin === 'cfn' && !isComposed;
-  const record: ResourceRecord = isSilent ? { ...before, action: 'DELETE' } : await beginDelete(run, before, fate, type);
+  const record: ResourceRecord = isSilent
+    ? { ...before, action: 'DELETE' }
+    : await beginDelete(run, before, fate, type);
   try {
     if (isComposed) await children.delete(run, record, fate === 'retain');
     else if (fate !== 'retain') await destroy(input, record);
@@ -63,7 +65,10 @@ async function deleted(input: RemoveInput, before: ResourceRecord): Promise<Reso
   } catch (error) {
     if (run.letsGo(error)) throw error;
     if (!run.operation.options.force) throw await fail(run, run.records.get(record.id) ?? record, error);
-    run.parts.log('a resource could not be deleted and is left behind', { resource: record.name, physicalId: record.physicalId ?? '' });
+    run.parts.log('a resource could not be deleted and is left behind', {
+      resource: record.name,
+      physicalId: record.physicalId ?? '',
+    });
   }
   return {
     ...(isSilent ? record : (run.records.get(record.id) ?? record)),
@@ -135,7 +140,8 @@ function fateOf(run: Run, record: ResourceRecord): Fate {
   if (options.abandon || isGivenUp || record.policies.external) return 'retain';
   const policy = record.replacedBy === undefined ? record.policies.deletion : record.policies.updateReplace;
   // What the operation that is rolled back has made itself goes all the same, if its caller wished so.
-  if (policy === 'Retain') return action === 'ROLLBACK' && run.stack.extra.retainExceptOnCreate === true ? 'delete' : 'retain';
+  if (policy === 'Retain')
+    return action === 'ROLLBACK' && run.stack.extra.retainExceptOnCreate === true ? 'delete' : 'retain';
   if (policy === 'Snapshot') return 'snapshot';
   // What the failed creation itself has made goes; what was there before stays.
   if (policy === 'RetainExceptOnCreate') return action === 'ROLLBACK' ? 'delete' : 'retain';
@@ -162,7 +168,10 @@ async function findLost(
     type.find ? type.find(call.context(), desired) : createdAgain(run, type, call, desired),
   );
   if (found?.physicalId === undefined) return record;
-  const { record: next, entry } = run.changed(record, { physicalId: found.physicalId, data: found.data ?? record.data });
+  const { record: next, entry } = run.changed(record, {
+    physicalId: found.physicalId,
+    data: found.data ?? record.data,
+  });
   await run.record(entry);
   return next;
 }

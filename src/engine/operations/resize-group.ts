@@ -7,8 +7,8 @@ import { childEnvironment } from '../template/environment/child-environment.js';
 import { childTemplateRecord } from './child-template.js';
 import { currentRecords } from './child-view.js';
 import { DriverCall } from './driver-call.js';
-import type { Operations } from './operations.js';
 import { declaredMembers } from './members.js';
+import type { Operations } from './operations.js';
 
 /** Brings a group's child stack to a size, in operations of the child's own; throws the failure of one that fails. */
 export async function resizeGroup(
@@ -21,7 +21,8 @@ export async function resizeGroup(
   const resource = desired.resources.get(record.name);
   const composed = resource?.type.composed;
   const child = record.childStackId === undefined ? undefined : await operations.stack(record.childStackId);
-  if (!resource || !composed?.resize || !child) throw new NotSupportedError(`${record.name} is not a group that can be scaled`);
+  if (!resource || !composed?.resize || !child)
+    throw new NotSupportedError(`${record.name} is not a group that can be scaled`);
   await operations.running(child.id);
   const properties = revealed(record.properties) as JsonMap;
   const members = await declaredMembers(operations, child, currentRecords(await operations.records(child.id)));

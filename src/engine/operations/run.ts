@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { newId, physicalName } from '../model/ids.js';
 import type { OperationRecord, ResourceRecord, StackRecord } from '../model/records.js';
-import type { EventAction, ResourceAction, StackAction, Status } from '../model/status.js';
+import type { EventAction, StackAction, Status } from '../model/status.js';
 import { type JsonMap, masked, type ValueMap } from '../model/value.js';
 import type { DesiredStack } from '../planning/desired.js';
 import type { CloudBinding, EngineParts } from './engine-parts.js';
@@ -34,6 +34,8 @@ export class Run {
   #stop: StopReason | undefined;
   /** Another operation has the stack now: its row is that one's to write. */
   #isTakenOver = false;
+  #endsChildren = false;
+  #hasFailed = false;
   readonly #abort = new AbortController();
   readonly #onStop: (() => void)[] = [];
   /** The first write that failed: the operation ends there. */
@@ -63,6 +65,20 @@ export class Run {
     return this.#stop;
   }
 
+  /** True if what took over (a rollback) does not wait for child stacks to end by themselves. */
+  get endsChildren(): boolean {
+    return this.#endsChildren;
+  }
+
+  /** True as soon as one of its resources has failed: nothing new is begun. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
+  noteFailure(): void {
+    this.#hasFailed = true;
+  }
+
   get storeFault(): unknown {
     return this.#storeFault;
   }
@@ -89,7 +105,8 @@ export class Run {
   }
 
   /** Starts nothing new from now on; with `abort`, running calls give up too. */
-  stop(reason: StopReason, options: { readonly abort: boolean }): void {
+  stop(reason: StopReason, options: { readonly abort: boolean; readonly endsChildren?: boolean }): void {
+    if (options.endsChildren) this.#endsChildren = true;
     if (this.#stop === undefined || STRENGTH[reason] > STRENGTH[this.#stop]) this.#stop = reason;
     if (reason === 'superseded' || reason === 'deleted') this.#isTakenOver = true;
     if (options.abort && !this.#abort.signal.aborted) this.#abort.abort(reason);
@@ -145,7 +162,9 @@ export class Run {
         resourceName: record.name,
         resourceType: record.type,
         // Heat tells the name that the thing is going to have while there is none yet.
-        physicalId: record.physicalId ?? (this.#stack.origin === 'heat' ? physicalName(this.#stack.name, record.name, record.id) : undefined),
+        physicalId:
+          record.physicalId ??
+          (this.#stack.origin === 'heat' ? physicalName(this.#stack.name, record.name, record.id) : undefined),
         action: options.action ?? record.action,
         status: options.status ?? record.status,
         reason: options.reason ?? record.statusReason,
@@ -219,4 +238,3 @@ export function stackEvent(stack: StackRecord, operationId: string | undefined, 
     },
   };
 }
-

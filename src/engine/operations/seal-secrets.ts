@@ -23,7 +23,9 @@ function collect(value: Value, isSecret: boolean, found: Set<string>): void {
 export function sealed(value: Json, secrets: readonly string[]): Value {
   if (secrets.length === 0) return value;
   if (typeof value === 'string') {
-    const tells = secrets.some((secret) => value === secret || (secret.length >= MIN_PART_LENGTH && value.includes(secret)));
+    const tells = secrets.some(
+      (secret) => value === secret || (secret.length >= MIN_PART_LENGTH && value.includes(secret)),
+    );
     return tells ? new Secret(value) : value;
   }
   if (Array.isArray(value)) return value.map((item) => sealed(item, secrets));

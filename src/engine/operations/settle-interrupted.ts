@@ -43,7 +43,8 @@ export async function settleInterrupted(input: ApplyInput, record: ResourceRecor
     });
   } catch (error) {
     // What an older operation has begun may fail: the decision that follows deals with it like with any other failure.
-    if (!(error instanceof ResourceFailure) || run.letsGo(error) || intent.operationId === run.operation.id) throw error;
+    if (!(error instanceof ResourceFailure) || run.letsGo(error) || intent.operationId === run.operation.id)
+      throw error;
   }
 }
 

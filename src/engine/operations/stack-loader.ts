@@ -1,13 +1,13 @@
 import type { ResourceType } from '../drivers/resource-type.js';
+import { InvariantError } from '../model/errors.js';
 import type { ResourceRecord, StackRecord, TemplateRecord } from '../model/records.js';
 import type { Json } from '../model/value.js';
-import type { DesiredStack } from '../planning/desired.js';
 import { buildDesired } from '../planning/build-desired.js';
-import { evaluateOutput, type EvaluatedOutput } from '../planning/evaluate-output.js';
+import type { DesiredStack } from '../planning/desired.js';
+import { type EvaluatedOutput, evaluateOutput } from '../planning/evaluate-output.js';
 import { evaluateWithLookups, LookupCache, LookupNeeded } from '../planning/lookups.js';
 import { type KnownResource, StackScope } from '../planning/scope.js';
 import { identityOf } from '../planning/stack-identity.js';
-import { InvariantError } from '../model/errors.js';
 import type { ChildViews } from './child-view.js';
 import type { EngineParts } from './engine-parts.js';
 import { createLookupSource } from './lookup-sources.js';
@@ -60,7 +60,9 @@ export class StackLoader {
       ...(this.#parts.implicit ? { implicit: this.#parts.implicit } : {}),
     });
     if (!desired) {
-      throw new InvariantError(`the stored template of stack ${stack.id} cannot be read: ${diagnostics[0]?.message ?? ''}`);
+      throw new InvariantError(
+        `the stored template of stack ${stack.id} cannot be read: ${diagnostics[0]?.message ?? ''}`,
+      );
     }
     this.keep(desired);
     return desired;
@@ -159,11 +161,7 @@ export class StackLoader {
 }
 
 /** What a record lets expressions know of its resource. */
-export function knownByRecord(
-  desired: DesiredStack,
-  name: string,
-  record: ResourceRecord | undefined,
-): KnownResource {
+export function knownByRecord(desired: DesiredStack, name: string, record: ResourceRecord | undefined): KnownResource {
   const resource = desired.resources.get(name);
   if (!resource) return { state: 'inactive' };
   if (!record || record.physicalId === undefined) return { state: 'pending' };
@@ -171,11 +169,12 @@ export function knownByRecord(
 }
 
 function isLive(type: ResourceType, attribute: string): boolean {
-  return type.composed !== undefined || (type.attribute !== undefined && type.schema.attributes[attribute]?.live === true);
+  return (
+    type.composed !== undefined || (type.attribute !== undefined && type.schema.attributes[attribute]?.live === true)
+  );
 }
 
 function facadeOf(stack: StackRecord): { readonly [part: string]: Json } | undefined {
   const facade = stack.extra.facade;
   return typeof facade === 'object' && facade !== null && !Array.isArray(facade) ? facade : undefined;
 }
-

@@ -12,7 +12,11 @@ import type { Run } from './run.js';
 import { sealed, secretTexts } from './seal-secrets.js';
 
 /** Takes an existing thing over by its physical id: it is looked at, never made, changed or deleted. */
-export async function importRecord(input: ApplyInput, record: ResourceRecord, evaluated: EvaluatedResource): Promise<void> {
+export async function importRecord(
+  input: ApplyInput,
+  record: ResourceRecord,
+  evaluated: EvaluatedResource,
+): Promise<void> {
   const { run, resource } = input;
   const begun = await beginAdoption(run, record, evaluated, evaluated.externalId);
   const call = new DriverCall(run, resource.type, begun, input.waiting);
@@ -21,7 +25,11 @@ export async function importRecord(input: ApplyInput, record: ResourceRecord, ev
     : { physicalId: evaluated.externalId ?? '', attributes: {} };
   if (!observation) {
     const text = `Invalid external resource: Resource ${evaluated.externalId} (${resource.typeName}) can not be found.`;
-    throw await fail(run, begun, new ResourceFailure([resource.name], 'StackValidationFailed', text, 1, resource.typeName, undefined));
+    throw await fail(
+      run,
+      begun,
+      new ResourceFailure([resource.name], 'StackValidationFailed', text, 1, resource.typeName, undefined),
+    );
   }
   const isChecked = resource.type.check !== undefined || resource.type.composed !== undefined;
   const adopted = run.changed(begun, { status: 'COMPLETE', statusReason: EVENT_REASONS.changed });
@@ -40,7 +48,11 @@ export async function importRecord(input: ApplyInput, record: ResourceRecord, ev
 }
 
 /** Takes a resource over from the data of an abandoned stack. */
-export async function adoptRecord(input: ApplyInput, record: ResourceRecord, evaluated: EvaluatedResource): Promise<void> {
+export async function adoptRecord(
+  input: ApplyInput,
+  record: ResourceRecord,
+  evaluated: EvaluatedResource,
+): Promise<void> {
   const { run, resource } = input;
   const given = adoptedData(run, resource.name);
   if (resource.type.composed && given) {
@@ -51,7 +63,11 @@ export async function adoptRecord(input: ApplyInput, record: ResourceRecord, eva
   const begun = await beginAdoption(run, record, evaluated, typeof physicalId === 'string' ? physicalId : undefined);
   if (typeof physicalId !== 'string') {
     const text = 'Resource ID was not provided.';
-    throw await fail(run, begun, new ResourceFailure([resource.name], 'Exception', text, 1, resource.typeName, undefined));
+    throw await fail(
+      run,
+      begun,
+      new ResourceFailure([resource.name], 'Exception', text, 1, resource.typeName, undefined),
+    );
   }
   const data = isMap(given?.resource_data) ? (given.resource_data as JsonMap) : {};
   const withData = { ...begun, data, properties: evaluated.properties };

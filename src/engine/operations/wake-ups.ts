@@ -1,5 +1,5 @@
-import { isMap, type JsonMap, revealed } from '../model/value.js';
 import type { ResourceRecord, StackRecord } from '../model/records.js';
+import { isMap, type JsonMap, revealed } from '../model/value.js';
 import { deliverSignal } from './deliver-signal.js';
 import type { Operations } from './operations.js';
 
@@ -70,7 +70,11 @@ export class WakeUps {
         await deliverSignal(this.#operations, stack, record, { scheduled: new Date(at).toISOString() });
       }
     } catch (error) {
-      this.#operations.parts.log('a scheduled action failed', { resource: record.name, stack: stackId, error: String(error) });
+      this.#operations.parts.log('a scheduled action failed', {
+        resource: record.name,
+        stack: stackId,
+        error: String(error),
+      });
     }
     await this.watch(stack, record);
   }

@@ -2,11 +2,11 @@ import type { Progress, ResourceContext, ResourceRef, ResourceType, Verb } from 
 import { newId } from '../model/ids.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
 import type { StackAction } from '../model/status.js';
+import type { ValueMap } from '../model/value.js';
 import type { ChildStacks } from './child-stacks.js';
 import { DriverCall, type Finished } from './driver-call.js';
 import { failureOf, ResourceFailure } from './failure.js';
 import { closed, fail } from './record-failure.js';
-import type { ValueMap } from '../model/value.js';
 import type { Run } from './run.js';
 import { sealed, secretTexts } from './seal-secrets.js';
 
@@ -40,18 +40,33 @@ export async function walkResource(input: WalkInput): Promise<void> {
   if (action === 'CHECK' && !canCheck(type)) return skipCheck(run, record);
   if (action === 'CHECK' && record.physicalId === undefined) {
     const text = `Resource ${record.name} not created yet.`;
-    throw await fail(run, { ...record, action }, new ResourceFailure([record.name], 'Exception', text, 1, record.type, undefined));
+    throw await fail(
+      run,
+      { ...record, action },
+      new ResourceFailure([record.name], 'Exception', text, 1, record.type, undefined),
+    );
   }
   guardState(record, action);
   const begun = await beginVisit(run, record, action);
   const call = new DriverCall(run, type ?? UNKNOWN_TYPE, begun, input.waiting);
   try {
     const finished = await act(input, call);
-    const attributes = finished.state === 'done' && Object.keys(finished.attributes).length > 0 ? sealed(finished.attributes, secretTexts(begun.properties)) : begun.attributes;
+    const attributes =
+      finished.state === 'done' && Object.keys(finished.attributes).length > 0
+        ? sealed(finished.attributes, secretTexts(begun.properties))
+        : begun.attributes;
     const latest = run.records.get(begun.id) ?? begun;
     const data = finished.state === 'done' && finished.data ? { ...latest.data, ...finished.data } : latest.data;
     const intent = begun.intent && closed(begun.intent);
-    run.recordSoon(run.changed(latest, { status: 'COMPLETE', statusReason: 'state changed', intent, attributes: attributes as ValueMap, data }).entry);
+    run.recordSoon(
+      run.changed(latest, {
+        status: 'COMPLETE',
+        statusReason: 'state changed',
+        intent,
+        attributes: attributes as ValueMap,
+        data,
+      }).entry,
+    );
   } catch (error) {
     if (run.letsGo(error)) throw error;
     throw await fail(run, run.records.get(begun.id) ?? call.record, error);

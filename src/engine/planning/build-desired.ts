@@ -49,9 +49,7 @@ export function buildDesired(input: BuildInput): BuildResult {
   const { record, strict } = input;
   const diagnostics = new Diagnostics();
   const environment = storedEnvironment(record);
-  const parsed = input.template
-    ? { template: input.template, diagnostics: [] }
-    : parseStored(record, environment);
+  const parsed = input.template ? { template: input.template, diagnostics: [] } : parseStored(record, environment);
   diagnostics.all.push(...parsed.diagnostics);
   const { template } = parsed;
   if (!template) return { desired: undefined, template, diagnostics: diagnostics.all };
@@ -75,7 +73,10 @@ export function buildDesired(input: BuildInput): BuildResult {
   if (strict) {
     const areParametersGood = parameters.diagnostics.every((diagnostic) => diagnostic.severity !== 'error');
     // With the parameters known the conditions are, and what they leave out is not held against the template.
-    diagnostics.all.push(...validateTemplate(template, areParametersGood ? scope : undefined), ...parameters.diagnostics);
+    diagnostics.all.push(
+      ...validateTemplate(template, areParametersGood ? scope : undefined),
+      ...parameters.diagnostics,
+    );
     if (areParametersGood) diagnostics.all.push(...checkRules(template, scope));
     if (diagnostics.hasErrors) return { desired: undefined, template, diagnostics: diagnostics.all };
   }
@@ -191,11 +192,7 @@ function isActive(
 }
 
 /** Edges that no reference spells out: what the types themselves know of each other. */
-function implicitReasons(
-  { implicit }: BuildInput,
-  resources: ReadonlyMap<string, DesiredResource>,
-  scope: StackScope,
-) {
+function implicitReasons({ implicit }: BuildInput, resources: ReadonlyMap<string, DesiredResource>, scope: StackScope) {
   if (!implicit) return [];
   const declared = [...resources.values()].map(({ name, typeName, declaration }) => {
     let properties: ValueMap = {};

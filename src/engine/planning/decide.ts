@@ -71,7 +71,8 @@ function decideFor(wanted: Wanted, record: ResourceRecord, origin: Origin): Deci
   if (wasMade && (record.childStackId !== undefined) !== (wanted.type.composed !== undefined)) {
     return { ...base, action: 'replace', why: `${record.type} stands for something else now` };
   }
-  if (wanted.type.onEveryUpdate === 'ignore' && record.status === 'COMPLETE') return { ...base, action: 'none', why: 'it never changes' };
+  if (wanted.type.onEveryUpdate === 'ignore' && record.status === 'COMPLETE')
+    return { ...base, action: 'none', why: 'it never changes' };
   if (wanted.type.onEveryUpdate === 'replace') return { ...base, action: 'replace', why: 'every update makes it anew' };
   if (record.physicalId === undefined && record.childStackId === undefined && record.status === 'COMPLETE') {
     return { ...base, action: 'replace', why: 'what it stood for is gone' };
@@ -110,7 +111,9 @@ function decideByProperties(wanted: Wanted, record: ResourceRecord): Decision {
   const because = [...new Set(unknownsIn(wanted.properties).flatMap((unknown) => unknown.sources))];
   const common = { record, certain: true, because: [], changed: diff.changed, details: diff.details };
   if (diff.effect === 'immutable') {
-    const names = diff.details.filter((detail) => detail.onChange === 'immutable').map((detail) => String(detail.path[0]));
+    const names = diff.details
+      .filter((detail) => detail.onChange === 'immutable')
+      .map((detail) => String(detail.path[0]));
     return { ...common, action: 'refuse', why: [...new Set(names)].sort().join(', ') };
   }
   if (diff.changed.length > 0 && !hasUnknown(wanted.properties)) {
@@ -127,7 +130,13 @@ function decideByProperties(wanted: Wanted, record: ResourceRecord): Decision {
     return { ...common, action: 'replace', why: `${listed(diff.changed)} changed` };
   }
   if (diff.changed.length > 0) {
-    return { ...common, action: 'update', certain: diff.effect !== 'maybe' && because.length === 0, because, why: `${listed(diff.changed)} changed` };
+    return {
+      ...common,
+      action: 'update',
+      certain: diff.effect !== 'maybe' && because.length === 0,
+      because,
+      why: `${listed(diff.changed)} changed`,
+    };
   }
   if (diff.unknown.length > 0) {
     return { ...common, action: 'update', certain: false, because, why: `${listed(diff.unknown)} may change` };

@@ -18,7 +18,9 @@ export function evaluateOutput(declaration: OutputDeclaration, scope: StackScope
   const { name, description } = declaration;
   try {
     if (declaration.condition && scope.truth(declaration.condition) === false) {
-      return scope.language === 'hot' ? { name, description, value: null, error: undefined, exportName: undefined } : undefined;
+      return scope.language === 'hot'
+        ? { name, description, value: null, error: undefined, exportName: undefined }
+        : undefined;
     }
     const value = evaluate(declaration.value, scope);
     const exportName = declaration.exportName === undefined ? undefined : evaluate(declaration.exportName, scope);

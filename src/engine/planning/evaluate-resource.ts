@@ -1,7 +1,16 @@
 import { type PropertyContext, validateProperties } from '../drivers/validate-properties.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import type { ResourcePolicies } from '../model/records.js';
-import { hasUnknown, isMap, type Json, type JsonMap, masked, revealed, type Value, type ValueMap } from '../model/value.js';
+import {
+  hasUnknown,
+  isMap,
+  type Json,
+  type JsonMap,
+  masked,
+  revealed,
+  type Value,
+  type ValueMap,
+} from '../model/value.js';
 import { evaluate } from '../template/evaluate.js';
 import type { Expression } from '../template/expression.js';
 import type { DesiredResource, DesiredStack, EvaluatedResource } from './desired.js';
@@ -62,7 +71,10 @@ export function metadataDigest(definition: string): string {
 }
 
 /** In Heat dependencies that are spelled out are a part of the definition: their change is an update of the resource. */
-function dependencies({ template, resources }: DesiredStack, { declaration }: DesiredResource): { readonly needs?: string[] } {
+function dependencies(
+  { template, resources }: DesiredStack,
+  { declaration }: DesiredResource,
+): { readonly needs?: string[] } {
   if (template.versionKey === 'AWSTemplateFormatVersion') return {};
   const names = declaration.dependsOn.map(({ name }) => name).filter((name) => resources.has(name));
   return names.length > 0 ? { needs: [...new Set(names)].sort() } : {};
@@ -106,7 +118,11 @@ function replacePolicy(stack: DesiredStack, deletion: ResourcePolicies['deletion
 
 /** A policy's name in the neutral spelling: HOT also takes lower case and snake case. */
 function policy(value: Json | undefined): ResourcePolicies['deletion'] | undefined {
-  switch (String(value ?? '').replaceAll('_', '').toLowerCase()) {
+  switch (
+    String(value ?? '')
+      .replaceAll('_', '')
+      .toLowerCase()
+  ) {
     case 'delete':
       return 'Delete';
     case 'retain':

@@ -1,6 +1,6 @@
 import { NO_VALUE, type Value } from '../model/value.js';
 import type { Template } from '../template/template.js';
-import { accountOf, partitionOf, stackArn, type StackIdentity } from './stack-identity.js';
+import { accountOf, partitionOf, type StackIdentity, stackArn } from './stack-identity.js';
 
 type PseudoParameter = (stack: StackIdentity) => Value;
 

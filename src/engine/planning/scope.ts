@@ -75,7 +75,8 @@ export class StackScope implements Scope {
     if (known.state === 'inactive') return null;
     if (known.state !== 'there') return new Unknown([`${name}.${attribute}`]);
     const { attributes } = known.record;
-    if (!known.live(attribute) && Object.hasOwn(attributes, attribute)) return walk(attributes[attribute] ?? null, path);
+    if (!known.live(attribute) && Object.hasOwn(attributes, attribute))
+      return walk(attributes[attribute] ?? null, path);
     return this.#input.lookups.take({ kind: 'attribute', resource: name, attribute, path });
   }
 

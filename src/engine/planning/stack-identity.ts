@@ -1,3 +1,4 @@
+import { accountOf, partitionOf } from '../model/account.js';
 import type { Origin, StackRecord } from '../model/records.js';
 
 /** What a template may know of the stack that it is evaluated for. */
@@ -22,19 +23,6 @@ export function identityOf(stack: StackRecord): StackIdentity {
   };
 }
 
-/** The AWS partition that a region belongs to. */
-export function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-}
-
-/** The twelve-digit account number of a project: always the same for the same project. */
-export function accountOf(projectId: string): string {
-  let hash = 0xcbf29ce484222325n;
-  for (const byte of Buffer.from(projectId)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
-  return String((hash % 900_000_000_000n) + 100_000_000_000n);
-}
-
 /** The name of a stack in the words of the API that it came through. */
 export function stackArn(stack: StackIdentity): string {
   return stack.origin === 'cfn' ? cfnArn(stack) : heatArn(stack);
@@ -50,3 +38,5 @@ export function cfnArn(stack: StackIdentity): string {
   const place = `${stack.region}:${accountOf(stack.projectId)}`;
   return `arn:${partitionOf(stack.region)}:cloudformation:${place}:stack/${stack.name}/${stack.id}`;
 }
+
+export { accountOf, partitionOf };

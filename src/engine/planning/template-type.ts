@@ -3,8 +3,8 @@ import type { ChildStep, ChildView, ComposedType, Progress, ResourceType } from 
 import type { Diagnostics } from '../model/diagnostic.js';
 import { InvariantError } from '../model/errors.js';
 import { isMap, type Json, type JsonMap, sortedJson } from '../model/value.js';
-import { parseCached } from '../template/template-cache.js';
 import type { ParameterDeclaration, ParameterType, ResourceDeclaration, Template } from '../template/template.js';
+import { parseCached } from '../template/template-cache.js';
 import { walk } from './scope.js';
 
 const PROPERTY_TYPES: { readonly [type in ParameterType]: PropertyType } = {
@@ -27,7 +27,10 @@ export function templateType(
   declaration: ResourceDeclaration | undefined,
 ): ResourceType | undefined {
   const text = files[key];
-  const place = { path: ['resources', declaration?.name ?? typeName], ...(declaration ? { at: declaration.typeAt } : {}) };
+  const place = {
+    path: ['resources', declaration?.name ?? typeName],
+    ...(declaration ? { at: declaration.typeAt } : {}),
+  };
   if (text === undefined) {
     diagnostics.error('missing-file', `Could not fetch remote template "${key}": Invalid URL scheme ${schemeOf(key)}`, {
       ...place,
@@ -76,7 +79,9 @@ export function schemaOf(key: string, typeName: string, template: Template): Res
   return {
     type: typeName,
     origin: 'heat',
-    properties: Object.fromEntries([...template.parameters].map(([name, declaration]) => [name, propertyOf(declaration)])),
+    properties: Object.fromEntries(
+      [...template.parameters].map(([name, declaration]) => [name, propertyOf(declaration)]),
+    ),
     attributes: Object.fromEntries([...template.outputs.keys()].map((name) => [name, {}])),
     openAttributes: true,
     supportStatus: { status: 'SUPPORTED', version: null, message: null, previous: null },
@@ -112,7 +117,9 @@ function joined(items: readonly Json[]): string {
   if (!items.some(isMap)) return items.map((item) => (typeof item === 'string' ? item : sortedJson(item))).join(',');
   return items
     .flatMap((item, index) =>
-      Object.entries(isMap(item) ? (item as JsonMap) : {}).map(([key, value]) => `.member.${index}.${key}=${String(value)}`),
+      Object.entries(isMap(item) ? (item as JsonMap) : {}).map(
+        ([key, value]) => `.member.${index}.${key}=${String(value)}`,
+      ),
     )
     .join(',');
 }

@@ -1,11 +1,11 @@
-import type { ChildStep, ComposeInput, ResourceType, ValidationScope } from '../drivers/resource-type.js';
-import { attributeOf } from '../drivers/resource-attributes.js';
 import type { CustomCheck } from '../drivers/constraint-check.js';
+import { attributeOf } from '../drivers/resource-attributes.js';
+import type { ChildStep, ComposeInput, ResourceType, ValidationScope } from '../drivers/resource-type.js';
 import { didYouMean } from '../model/closest.js';
 import { type Diagnostic, Diagnostics, type Position } from '../model/diagnostic.js';
 import { hasUnknown, type JsonMap, revealed, Unknown, type Value } from '../model/value.js';
-import { EvaluationError, type Expression, type MapEntry } from '../template/expression.js';
 import { referencesIn } from '../template/evaluate.js';
+import { EvaluationError, type Expression, type MapEntry } from '../template/expression.js';
 import { ExpressionWalk, type PlacedReference } from '../template/reference-walk.js';
 import type { DesiredResource, DesiredStack, EvaluatedResource } from './desired.js';
 import { evaluateOutput } from './evaluate-output.js';
@@ -37,7 +37,10 @@ export function validateDesired(input: ValidationInput): Diagnostic[] {
   const typeNames = new Map([...desired.resources.values()].map(({ name, typeName }) => [name, typeName]));
   for (const resource of desired.resources.values()) {
     const place = [sectionOf(desired), resource.name];
-    const words = desired.template.language === 'hot' ? { properties: 'properties', metadata: 'metadata' } : { properties: 'Properties', metadata: 'Metadata' };
+    const words =
+      desired.template.language === 'hot'
+        ? { properties: 'properties', metadata: 'metadata' }
+        : { properties: 'Properties', metadata: 'Metadata' };
     checkAttributes(desired, resource.declaration.properties, [...place, words.properties], scope, diagnostics);
     if (resource.declaration.metadata) {
       checkAttributes(desired, resource.declaration.metadata, [...place, words.metadata], scope, diagnostics);
@@ -46,7 +49,8 @@ export function validateDesired(input: ValidationInput): Diagnostic[] {
     if (evaluated) checkByType({ ...input, typeNames }, resource, evaluated, diagnostics);
   }
   for (const output of desired.template.outputs.values()) {
-    const path = desired.template.language === 'hot' ? ['outputs', output.name, 'value'] : ['Outputs', output.name, 'Value'];
+    const path =
+      desired.template.language === 'hot' ? ['outputs', output.name, 'value'] : ['Outputs', output.name, 'Value'];
     checkAttributes(desired, output.value, path, scope, diagnostics);
     checkOutput(output.name, () => evaluateOutput(output, scope), diagnostics, output.at);
   }
@@ -111,8 +115,14 @@ function checkByType(
 ): void {
   const { type, declaration, name } = resource;
   const place = { path: [sectionOf(input.desired), name], at: declaration.at };
-  if (evaluated.policies.deletion === 'Snapshot' && !type.snapshot && !type.schema.canSnapshot && type.schema.origin === 'heat') {
-    diagnostics.error('not-supported', '"Snapshot" deletion policy not supported', place);
+  if (
+    evaluated.policies.deletion === 'Snapshot' &&
+    !type.snapshot &&
+    !type.schema.canSnapshot &&
+    type.schema.origin === 'heat'
+  ) {
+    const at = { ...place, path: [...place.path, 'deletion_policy'], prefix: '' };
+    diagnostics.error('not-supported', '"Snapshot" deletion policy not supported', at);
   }
   if (hasUnknown(evaluated.properties)) return;
   const properties = revealed(evaluated.properties) as JsonMap;
@@ -187,7 +197,12 @@ function placeOf(expression: Expression, start: readonly string[], at: Position)
   return place;
 }
 
-function checkOutput(name: string, run: () => { error: string | undefined } | undefined, diagnostics: Diagnostics, at: Position): void {
+function checkOutput(
+  name: string,
+  run: () => { error: string | undefined } | undefined,
+  diagnostics: Diagnostics,
+  at: Position,
+): void {
   try {
     const output = run();
     if (output?.error !== undefined) {
@@ -203,10 +218,7 @@ function sectionOf(desired: DesiredStack): string {
 }
 
 /** Where a path of the document stands in the text: as deep as the template still knows positions. */
-function positionOf(
-  { declaration }: DesiredResource,
-  path: readonly (string | number)[],
-): Position | undefined {
+function positionOf({ declaration }: DesiredResource, path: readonly (string | number)[]): Position | undefined {
   const steps = path.slice(3);
   let expression: Expression = declaration.properties;
   let at: Position = steps.length === 0 ? declaration.at : expression.at;

@@ -10,6 +10,7 @@ import { environmentDocument } from '../template/environment/environment.js';
 import { referencesIn } from '../template/evaluate.js';
 import { formatParameter } from '../template/parameters/format-parameter.js';
 import type { Caller, OutputView, ResourceFilter, ResourceView, StackView } from './requests.js';
+import { guardStackUser } from './stack-user-access.js';
 import { ownStack, type ServiceParts } from './service-parts.js';
 
 /** A stack with what showing it needs. */
@@ -91,6 +92,7 @@ export async function listResources(
   filter: ResourceFilter,
 ): Promise<ResourceView[]> {
   const root = await ownStack(parts, caller, stackId, { deleted: true });
+  for (const name of caller.stackId === undefined ? [] : (filter.names ?? [''])) await guardStackUser(parts, caller, root, name);
   const views: ResourceView[] = [];
   const limit = filter.limit ?? Number.POSITIVE_INFINITY;
   let isPastMarker = filter.marker === undefined;
@@ -225,6 +227,7 @@ export async function showResource(
   options: { readonly attributes?: boolean | readonly string[] } = {},
 ): Promise<ResourceView> {
   const stack = await ownStack(parts, caller, stackId);
+  await guardStackUser(parts, caller, stack, name);
   const records = currentRecords(await parts.operations.records(stack.id));
   const record = records.find((candidate) => candidate.name === name);
   if (!record) {

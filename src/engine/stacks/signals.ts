@@ -3,6 +3,7 @@ import type { ResourceRecord, StackRecord } from '../model/records.js';
 import { isMap, type Json, type JsonMap } from '../model/value.js';
 import { currentRecords } from '../operations/child-view.js';
 import { deliverSignal } from '../operations/deliver-signal.js';
+import { describeResource } from '../operations/describe-resource.js';
 import type { Caller } from './requests.js';
 import { ownStack, type ServiceParts } from './service-parts.js';
 
@@ -31,7 +32,7 @@ async function recordOf(parts: ServiceParts, stack: StackRecord, name: string): 
 }
 
 async function clearHook(parts: ServiceParts, stack: StackRecord, record: ResourceRecord, hook: string): Promise<void> {
-  const shown = `${record.name} [${record.physicalId ?? ''}] Stack "${stack.name}" [${stack.id}]`;
+  const shown = describeResource(await parts.operations.loader.typeOf(stack, record), record, stack);
   if (!HOOKS.includes(hook))
     throw new InvalidRequestError(`Invalid hook type "${hook}" for ${shown}`, 'InvalidBreakPointHook');
   if (record.data.hook !== hook) {

@@ -49,7 +49,14 @@ export async function actOnStack(
     case 'suspend':
     case 'resume': {
       const wanted = action === 'suspend' ? 'SUSPEND' : 'RESUME';
-      if (stack.action === wanted && stack.status === 'COMPLETE') return;
+      if (stack.action === wanted && stack.status === 'COMPLETE') {
+        // Nothing is left to do; Heat tells of the end once more.
+        const reason = `Stack ${wanted} completed successfully`;
+        if (stack.origin === 'heat') {
+          await parts.operations.withWriter(stack, (run) => run.record(run.stackTurn({ status: 'COMPLETE', reason })));
+        }
+        return;
+      }
       guardIdle(stack);
       await parts.operations.begin(stack, { action: wanted, options: {} });
       return;

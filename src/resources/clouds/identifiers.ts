@@ -52,9 +52,3 @@ export function looksLikeId(text: string): boolean {
 export function randomHex(bytes: number): string {
   return randomBytes(bytes).toString('hex');
 }
-
-/** The twelve digits that stand for a project in ARNs. */
-export function accountNumber(projectId: string): string {
-  if (/^\d{12}$/.test(projectId)) return projectId;
-  return String(derivedNumber(900_000_000_000, 'account', projectId) + 100_000_000_000);
-}

@@ -1,7 +1,7 @@
+import type { CfnApiDeps } from '../../../src/api-cfn/api-types.js';
+import type { Preferences } from '../../../src/api-cfn/stack-sets/stack-set-records.js';
 import { stackSetRunner } from '../../../src/api-cfn/stack-sets/stack-set-runner.js';
 import { roomFor, workOrder } from '../../../src/api-cfn/stack-sets/work-order.js';
-import type { Preferences } from '../../../src/api-cfn/stack-sets/stack-set-records.js';
-import type { CfnApiDeps } from '../../../src/api-cfn/api-types.js';
 import { accountOf } from '../../../src/engine/planning/stack-identity.js';
 import type { Caller } from '../../../src/engine/stacks/requests.js';
 import { CFN_CALLER, type CfnClient, cfnClient } from '../../helpers/cfn-client.js';
@@ -40,7 +40,6 @@ async function run(action: string, input: object = {}) {
   const { result, message } = await client.call(action, { StackSetName: 'set', ...input });
   expect(message).toBeUndefined();
   const end = await finished(result.OperationId);
-  if (end.Status !== 'SUCCEEDED') console.log(JSON.stringify((await client.call('ListStackSetOperationResults', { StackSetName: 'set', OperationId: result.OperationId })).result));
   return end;
 }
 
@@ -49,7 +48,7 @@ const results = async (OperationId: string) =>
     (one: any) => [one.Account, one.Region, one.Status],
   );
 
-const instances = async () => (await client.call('ListStackInstances', { StackSetName: 'set' })).result.Summaries ?? [];
+const instances = async () => (await client.call('ListStackInstances', { StackSetName: 'set' })).result.Summaries || [];
 
 test('a set becomes stacks in accounts and regions, follows its template, and goes again', async () => {
   const made = await client.call('CreateStackSet', {

@@ -96,7 +96,8 @@ describe('walking', () => {
       ...(options.keepGoing ? { keepGoing: true } : {}),
       visit: async (node) => {
         started.push(node);
-        for (const needed of requires[node] ?? []) if (!done.has(needed)) throw new Error(`${node} started before ${needed}`);
+        for (const needed of requires[node] ?? [])
+          if (!done.has(needed)) throw new Error(`${node} started before ${needed}`);
         mostAtOnce = Math.max(mostAtOnce, ++running);
         for (let turn = 0; turn < (options.turns?.(node) ?? 1); turn++) await undefined;
         running--;
@@ -110,7 +111,9 @@ describe('walking', () => {
   test('respects every edge, visits each node once, and keeps within its limit', async () => {
     await fc.assert(
       fc.asyncProperty(dags, fc.integer({ min: 1, max: 6 }), fc.nat(5), async (requires, concurrency, turns) => {
-        const { started, mostAtOnce, failed, skipped } = await walk(requires, concurrency, { turns: (node) => (node * 7 + turns) % 6 });
+        const { started, mostAtOnce, failed, skipped } = await walk(requires, concurrency, {
+          turns: (node) => (node * 7 + turns) % 6,
+        });
         expect([...started].sort((a, b) => a - b)).toEqual(requires.map((_, index) => index));
         expect(mostAtOnce).toBeLessThanOrEqual(concurrency);
         expect([failed, skipped]).toEqual([[], 0]);

@@ -23,7 +23,8 @@ test('a path leads into attributes that are kept and into those that are asked f
 });
 
 test('a live attribute is asked for when it is needed, also after an update of another resource', async () => {
-  const template = (value: string) => hot({ a: { value: '1' }, b: { value, other: { get_attr: ['a', 'live'] } } }, { now: { get_attr: ['a', 'live'] } });
+  const template = (value: string) =>
+    hot({ a: { value: '1' }, b: { value, other: { get_attr: ['a', 'live'] } } }, { now: { get_attr: ['a', 'live'] } });
   const { id } = await bench.create(template('1'));
   for (const thing of bench.cloud.named('a')) thing.properties.value = 'turned';
   expect(await bench.outputs(id)).toEqual({ now: 'turned' });

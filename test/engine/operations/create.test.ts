@@ -15,7 +15,11 @@ test('resources are created after what they need, and outputs see them', async (
     { id: { get_resource: 'c' }, value: { get_attr: ['a', 'value'] } },
   );
   const stack = await bench.create(template);
-  expect([stack.action, stack.status, stack.statusReason]).toEqual(['CREATE', 'COMPLETE', 'Stack CREATE completed successfully']);
+  expect([stack.action, stack.status, stack.statusReason]).toEqual([
+    'CREATE',
+    'COMPLETE',
+    'Stack CREATE completed successfully',
+  ]);
   expect(bench.cloud.deeds()).toEqual(['create a', 'create b', 'create c']);
   expect(await bench.outputs(stack.id)).toEqual({ id: 'c-3', value: 'first' });
   expect(await bench.events(stack.id, { reasons: true })).toEqual([
@@ -43,7 +47,12 @@ test('a failed create skips its dependants, lets the others finish, and reports 
   const stack = await bench.create(hot({ a: {}, b: {}, c: { needs: ['b'] }, d: { needs: ['a'] } }));
   expect([stack.action, stack.status]).toEqual(['CREATE', 'FAILED']);
   expect(stack.statusReason).toBe('Resource CREATE failed: BadRequest: resources.b: no such thing');
-  expect(await bench.states(stack.id)).toEqual(['a: CREATE_COMPLETE', 'b: CREATE_FAILED', 'c: INIT_COMPLETE', 'd: INIT_COMPLETE']);
+  expect(await bench.states(stack.id)).toEqual([
+    'a: CREATE_COMPLETE',
+    'b: CREATE_FAILED',
+    'c: INIT_COMPLETE',
+    'd: INIT_COMPLETE',
+  ]);
   const failed = await bench.record(stack.id, 'b');
   expect(failed.statusReason).toBe('BadRequest: resources.b: no such thing');
   const diagnosis = await bench.stacks.diagnosis(bench.caller, stack.id);
@@ -54,8 +63,14 @@ test('a failed create skips its dependants, lets the others finish, and reports 
 
 test('with rollback a failed create is undone, and the stack stays without resources', async () => {
   bench.cloud.rule({ name: 'c', verb: 'create', error: refused });
-  const stack = await bench.create(hot({ a: {}, b: { needs: ['a'] }, c: { needs: ['b'] } }), { disableRollback: false });
-  expect([stack.action, stack.status, stack.statusReason]).toEqual(['ROLLBACK', 'COMPLETE', 'Stack ROLLBACK completed successfully']);
+  const stack = await bench.create(hot({ a: {}, b: { needs: ['a'] }, c: { needs: ['b'] } }), {
+    disableRollback: false,
+  });
+  expect([stack.action, stack.status, stack.statusReason]).toEqual([
+    'ROLLBACK',
+    'COMPLETE',
+    'Stack ROLLBACK completed successfully',
+  ]);
   expect(bench.cloud.inventory()).toEqual([]);
   expect(bench.cloud.deeds()).toEqual(['create a', 'create b', 'delete b', 'delete a']);
   expect(await bench.records(stack.id)).toEqual([]);
@@ -91,7 +106,11 @@ test('errors that may pass are tried again with growing pauses and the same toke
 });
 
 test('after five repetitions an error counts', async () => {
-  bench.cloud.rule({ name: 'a', verb: 'create', error: () => new UnavailableError('come back later', { reasonClass: 'ServiceUnavailable' }) });
+  bench.cloud.rule({
+    name: 'a',
+    verb: 'create',
+    error: () => new UnavailableError('come back later', { reasonClass: 'ServiceUnavailable' }),
+  });
   const stack = await bench.create(hot({ a: {} }));
   expect(stack.statusReason).toBe('Resource CREATE failed: ServiceUnavailable: resources.a: come back later');
   expect(bench.cloud.calls.filter(({ verb }) => verb === 'create')).toHaveLength(6);
@@ -131,7 +150,12 @@ test('a type that cannot be looked up is created again under the same token', as
 });
 
 test('what goes to an error state is taken away and made again, under a new token', async () => {
-  bench.cloud.rule({ name: 'a', verb: 'create', times: 2, breaks: () => new FlakyError('went to ERROR', { reasonClass: 'ResourceInError' }) });
+  bench.cloud.rule({
+    name: 'a',
+    verb: 'create',
+    times: 2,
+    breaks: () => new FlakyError('went to ERROR', { reasonClass: 'ResourceInError' }),
+  });
   const stack = await bench.create(hot({ a: {} }));
   expect(stack.status).toBe('COMPLETE');
   expect(bench.cloud.deeds()).toEqual(['create a', 'delete a', 'create a', 'delete a', 'create a']);
@@ -140,9 +164,15 @@ test('what goes to an error state is taken away and made again, under a new toke
 });
 
 test('what breaks every time fails with its own words, and what is there is known', async () => {
-  bench.cloud.rule({ name: 'a', verb: 'create', breaks: () => new FlakyError('Went to status ERROR due to "no host"', { reasonClass: 'ResourceInError' }) });
+  bench.cloud.rule({
+    name: 'a',
+    verb: 'create',
+    breaks: () => new FlakyError('Went to status ERROR due to "no host"', { reasonClass: 'ResourceInError' }),
+  });
   const stack = await bench.create(hot({ a: {} }));
-  expect(stack.statusReason).toBe('Resource CREATE failed: ResourceInError: resources.a: Went to status ERROR due to "no host"');
+  expect(stack.statusReason).toBe(
+    'Resource CREATE failed: ResourceInError: resources.a: Went to status ERROR due to "no host"',
+  );
   expect((await bench.record(stack.id, 'a')).physicalId).toBe(bench.cloud.named('a')[0]?.id);
   await bench.delete(stack.id);
   expect(bench.cloud.inventory()).toEqual([]);

@@ -23,19 +23,25 @@ describe('delete', () => {
     const { id } = await bench.create(hot({ a: {}, b: { needs: ['a'] }, c: { needs: ['b'] } }));
     const from = (await bench.events(id)).length;
     const stack = await bench.delete(id);
-    expect([stack.action, stack.status, stack.statusReason]).toEqual(['DELETE', 'COMPLETE', 'Stack DELETE completed successfully']);
+    expect([stack.action, stack.status, stack.statusReason]).toEqual([
+      'DELETE',
+      'COMPLETE',
+      'Stack DELETE completed successfully',
+    ]);
     expect(stack.deletedAt).toBeDefined();
     const events = await bench.engine.store.lists.events({ stackIds: [id] });
-    expect(events.slice(from).map(({ resourceName, action, status }) => `${resourceName} ${action}_${status}`)).toEqual([
-      'web DELETE_IN_PROGRESS',
-      'c DELETE_IN_PROGRESS',
-      'c DELETE_COMPLETE',
-      'b DELETE_IN_PROGRESS',
-      'b DELETE_COMPLETE',
-      'a DELETE_IN_PROGRESS',
-      'a DELETE_COMPLETE',
-      'web DELETE_COMPLETE',
-    ]);
+    expect(events.slice(from).map(({ resourceName, action, status }) => `${resourceName} ${action}_${status}`)).toEqual(
+      [
+        'web DELETE_IN_PROGRESS',
+        'c DELETE_IN_PROGRESS',
+        'c DELETE_COMPLETE',
+        'b DELETE_IN_PROGRESS',
+        'b DELETE_COMPLETE',
+        'a DELETE_IN_PROGRESS',
+        'a DELETE_COMPLETE',
+        'web DELETE_COMPLETE',
+      ],
+    );
     await expect(bench.stacks.find(bench.caller, 'web')).rejects.toThrow('The Stack (web) could not be found.');
     expect((await bench.create(hot({ a: {} }))).status).toBe('COMPLETE');
   });
@@ -95,7 +101,9 @@ describe('delete', () => {
     const stack = await bench.delete(id);
     expect([stack.action, stack.status]).toEqual(['DELETE', 'COMPLETE']);
     expect(bench.cloud.inventory()).toEqual([]);
-    const events = (await bench.engine.store.lists.events({ stackIds: [id] })).map((event) => `${event.resourceName} ${event.action}_${event.status} ${event.reason}`);
+    const events = (await bench.engine.store.lists.events({ stackIds: [id] })).map(
+      (event) => `${event.resourceName} ${event.action}_${event.status} ${event.reason}`,
+    );
     expect(events).toContain('b CREATE_FAILED CREATE aborted (user triggered cancel)');
   });
 
@@ -111,7 +119,10 @@ describe('delete', () => {
 
   test('of a stack whose template can no longer be read still works', async () => {
     const { id } = await bench.create(hot({ a: {} }));
-    await bench.engine.store.db.updateTable('templates').set({ body: '{"document":{},"text":"nonsense","files":{},"environment":{}}' }).execute();
+    await bench.engine.store.db
+      .updateTable('templates')
+      .set({ body: '{"document":{},"text":"nonsense","files":{},"environment":{}}' })
+      .execute();
     const stack = await bench.engine.store.reads.stack(id);
     bench.engine.operations.loader.forget(stack?.templateId ?? '');
     expect((await bench.delete(id)).status).toBe('COMPLETE');
@@ -134,11 +145,17 @@ describe('cancel', () => {
     const ended = bench.act(id, 'cancel_update');
     open();
     const stack = await ended;
-    expect([stack.action, stack.status, stack.statusReason]).toEqual(['ROLLBACK', 'COMPLETE', 'Stack ROLLBACK completed successfully']);
+    expect([stack.action, stack.status, stack.statusReason]).toEqual([
+      'ROLLBACK',
+      'COMPLETE',
+      'Stack ROLLBACK completed successfully',
+    ]);
     expect(bench.cloud.named('a')[0]?.properties.value).toBe('1');
     expect(bench.cloud.named('b')[0]?.properties.value).toBe('1');
     const calls = bench.cloud.calls.length;
-    expect((await bench.update(id, hot({ a: { value: '1' }, b: { needs: ['a'], value: '1' } }))).status).toBe('COMPLETE');
+    expect((await bench.update(id, hot({ a: { value: '1' }, b: { needs: ['a'], value: '1' } }))).status).toBe(
+      'COMPLETE',
+    );
     expect(bench.cloud.calls.slice(calls).filter(({ verb }) => verb !== 'read')).toEqual([]);
   });
 
@@ -175,7 +192,9 @@ describe('cancel', () => {
 
   test('is refused when there is nothing to cancel', async () => {
     const { id } = await bench.create(hot({ a: {} }));
-    await expect(bench.act(id, 'cancel_update')).rejects.toThrow('Cancelling update when stack is CREATE_COMPLETE is not supported.');
+    await expect(bench.act(id, 'cancel_update')).rejects.toThrow(
+      'Cancelling update when stack is CREATE_COMPLETE is not supported.',
+    );
   });
 });
 
@@ -195,7 +214,11 @@ describe('supersede', () => {
       'Fake::Thing b {"needs":["a"],"value":"always"}',
     ]);
     const operations = await bench.engine.store.reads.operations(id);
-    expect(operations.map(({ action, status }) => `${action} ${status}`).sort()).toEqual(['CREATE COMPLETE', 'UPDATE COMPLETE', 'UPDATE SUPERSEDED']);
+    expect(operations.map(({ action, status }) => `${action} ${status}`).sort()).toEqual([
+      'CREATE COMPLETE',
+      'UPDATE COMPLETE',
+      'UPDATE SUPERSEDED',
+    ]);
   });
 
   test('many updates that pile up lose no intermediate resource', async () => {

@@ -27,7 +27,13 @@ test('a template resource is a stack of its own, between its neighbours', async 
   const { id } = await bench.create(outer, { files: inner('1'), timeoutMins: 30, tags: ['t'] });
   expect(bench.cloud.deeds()).toEqual(['create a', 'create one', 'create two', 'create b']);
   const child = await childOf(id);
-  expect([child.parentId, child.rootId, child.nestedDepth, child.disableRollback, child.timeoutMins]).toEqual([id, id, 1, true, 30]);
+  expect([child.parentId, child.rootId, child.nestedDepth, child.disableRollback, child.timeoutMins]).toEqual([
+    id,
+    id,
+    1,
+    true,
+    30,
+  ]);
   expect(child.name).toMatch(/^web-n-[a-z2-7]{12}$/);
   expect(bench.cloud.named('b')[0]?.properties.value).toBe(bench.cloud.named('two')[0]?.id);
   expect((await bench.stacks.list(bench.caller, {})).map(({ name }) => name)).toEqual(['web']);
@@ -51,7 +57,9 @@ test('two levels down the path has three names', async () => {
   const files = { 'middle.yaml': JSON.stringify(hot({ m: { type: 'inner.yaml' } })), ...inner('1') };
   bench.cloud.rule({ name: 'one', verb: 'create', error: refused });
   const stack = await bench.create(hot({ top: { type: 'middle.yaml' } }), { files });
-  expect(stack.statusReason).toBe('Resource CREATE failed: BadRequest: resources.top.resources.m.resources.one: no such thing');
+  expect(stack.statusReason).toBe(
+    'Resource CREATE failed: BadRequest: resources.top.resources.m.resources.one: no such thing',
+  );
 });
 
 test('rollback of the parent takes the child away', async () => {
@@ -77,9 +85,13 @@ test('rollback of an update brings the child back to its former template', async
   const { id } = await bench.create(outer, { files: inner('1'), disableRollback: false });
   const before = bench.cloud.inventory();
   bench.cloud.rule({ name: 'z', verb: 'create', error: refused });
-  const stack = await bench.update(id, hot({ a: {}, n: { type: 'inner.yaml' }, b: { value: { get_attr: ['n', 'id'] } }, z: { needs: ['n'] } }), {
-    files: inner('2', { three: {} }),
-  });
+  const stack = await bench.update(
+    id,
+    hot({ a: {}, n: { type: 'inner.yaml' }, b: { value: { get_attr: ['n', 'id'] } }, z: { needs: ['n'] } }),
+    {
+      files: inner('2', { three: {} }),
+    },
+  );
   expect([stack.action, stack.status]).toEqual(['ROLLBACK', 'COMPLETE']);
   expect(bench.cloud.inventory()).toEqual(before);
 });
@@ -164,7 +176,9 @@ test('nesting deeper than allowed is refused before anything is made', async () 
     const type = level === 1 ? 'inner.yaml' : `level${level - 1}.yaml`;
     files[`level${level}.yaml`] = JSON.stringify(hot({ x: { type } }));
   }
-  await expect(bench.create(hot({ top: { type: 'level6.yaml' } }), { files })).rejects.toThrow('Recursion depth exceeds 5.');
+  await expect(bench.create(hot({ top: { type: 'level6.yaml' } }), { files })).rejects.toThrow(
+    'Recursion depth exceeds 5.',
+  );
   expect((await bench.create(hot({ top: { type: 'level4.yaml' } }), { files })).status).toBe('COMPLETE');
 });
 
@@ -173,7 +187,9 @@ test('a nested stack abandons and adopts with its parent', async () => {
   const data = await bench.stacks.abandon(bench.caller, id);
   const deeds = bench.cloud.ledger.length;
   const stack = await bench.create(outer, { name: 'adopted', adoptData: data, files: inner('1') });
-  expect(`${stack.action}_${stack.status} ${stack.statusReason}`).toBe('ADOPT_COMPLETE Stack ADOPT completed successfully');
+  expect(`${stack.action}_${stack.status} ${stack.statusReason}`).toBe(
+    'ADOPT_COMPLETE Stack ADOPT completed successfully',
+  );
   expect((await childOf(stack.id)).action).toBe('ADOPT');
   expect(bench.cloud.deeds(deeds)).toEqual([]);
   await bench.delete(stack.id);

@@ -19,7 +19,14 @@ describe('suspend and resume', () => {
     await bench.act(id, 'suspend');
     const resumed = await bench.act(id, 'resume');
     expect([resumed.action, resumed.status]).toEqual(['RESUME', 'COMPLETE']);
-    expect(bench.cloud.deeds(from)).toEqual(['suspend c', 'suspend b', 'suspend a', 'resume a', 'resume b', 'resume c']);
+    expect(bench.cloud.deeds(from)).toEqual([
+      'suspend c',
+      'suspend b',
+      'suspend a',
+      'resume a',
+      'resume b',
+      'resume c',
+    ]);
     expect(await bench.states(id)).toEqual(['a: RESUME_COMPLETE', 'b: RESUME_COMPLETE', 'c: RESUME_COMPLETE']);
   });
 
@@ -28,7 +35,9 @@ describe('suspend and resume', () => {
     const { id } = await bench.create(chain);
     const stack = await bench.act(id, 'suspend');
     expect([stack.action, stack.status]).toEqual(['SUSPEND', 'FAILED']);
-    expect(stack.statusReason).toBe("Resource SUSPEND failed: Error: resources.b: State ('CREATE', 'FAILED') invalid for suspend");
+    expect(stack.statusReason).toBe(
+      "Resource SUSPEND failed: Error: resources.b: State ('CREATE', 'FAILED') invalid for suspend",
+    );
   });
 
   test('a failed suspend can be tried again', async () => {
@@ -117,8 +126,18 @@ describe('hooks', () => {
     bench.until(async () => (await bench.records(id)).some(({ data }) => data.hook === hook), `the hook ${hook}`);
 
   test.each([
-    { hook: 'pre-create', before: ['a'], reason: 'CREATE paused until Hook pre-create is cleared', state: 'b INIT_COMPLETE' },
-    { hook: 'post-create', before: ['a', 'b'], reason: 'CREATE paused until Hook post-create is cleared', state: 'b CREATE_COMPLETE' },
+    {
+      hook: 'pre-create',
+      before: ['a'],
+      reason: 'CREATE paused until Hook pre-create is cleared',
+      state: 'b INIT_COMPLETE',
+    },
+    {
+      hook: 'post-create',
+      before: ['a', 'b'],
+      reason: 'CREATE paused until Hook post-create is cleared',
+      state: 'b CREATE_COMPLETE',
+    },
   ])('$hook stops the resource until it is cleared', async ({ hook, before, reason, state }) => {
     const id = await bench.begin(chain, { environment: environment(hook) });
     await waitsAt(id, hook);
@@ -135,7 +154,9 @@ describe('hooks', () => {
     await waitsAt(id, 'pre-update');
     await bench.stacks.signal(bench.caller, id, 'b', { unset_hook: 'pre-update' });
     expect((await bench.settled(id)).status).toBe('COMPLETE');
-    expect(await bench.events(id, { reasons: true })).toContain('b CREATE_COMPLETE UPDATE paused until Hook pre-update is cleared');
+    expect(await bench.events(id, { reasons: true })).toContain(
+      'b CREATE_COMPLETE UPDATE paused until Hook pre-update is cleared',
+    );
   });
 
   test.each(['pre-delete', 'post-delete'])('%s stops a deletion; the record is gone afterwards', async (hook) => {
@@ -158,8 +179,12 @@ describe('hooks', () => {
 
   test('a hook that is not there cannot be cleared', async () => {
     const { id } = await bench.create(chain);
-    await expect(bench.stacks.signal(bench.caller, id, 'b', { unset_hook: 'pre-create' })).rejects.toThrow('The "pre-create" hook is not defined on b');
-    await expect(bench.stacks.signal(bench.caller, id, 'b', { unset_hook: 'nonsense' })).rejects.toThrow('Invalid hook type "nonsense" for b');
+    await expect(bench.stacks.signal(bench.caller, id, 'b', { unset_hook: 'pre-create' })).rejects.toThrow(
+      'The "pre-create" hook is not defined on b',
+    );
+    await expect(bench.stacks.signal(bench.caller, id, 'b', { unset_hook: 'nonsense' })).rejects.toThrow(
+      'Invalid hook type "nonsense" for b',
+    );
   });
 });
 
@@ -174,7 +199,9 @@ describe('things that baton did not make', () => {
     expect((await bench.record(id, 'a')).action).toBe('CHECK');
     expect(bench.cloud.named('b')[0]?.properties.needs).toEqual([thing?.id]);
     const refusal = await bench.update(id, external('elsewhere'));
-    expect(refusal.statusReason).toContain('NotSupported: resources.a: Update to property external_id of a (Fake::Thing) is not supported.');
+    expect(refusal.statusReason).toContain(
+      'NotSupported: resources.a: Update to property external_id of a (Fake::Thing) is not supported.',
+    );
     await bench.delete(id);
     expect(bench.cloud.deeds(from)).toEqual(['create b', 'delete b']);
     await bench.delete(other);
@@ -208,7 +235,9 @@ describe('things that baton did not make', () => {
     if (resources.b) resources.b.resource_id = null;
     const stack = await bench.create(template, { name: 'adopted', adoptData: data, disableRollback: false });
     expect([stack.action, stack.status]).toEqual(['ROLLBACK', 'COMPLETE']);
-    expect(await bench.events(stack.id, { reasons: true })).toContain('b ADOPT_FAILED Exception: resources.b: Resource ID was not provided.');
+    expect(await bench.events(stack.id, { reasons: true })).toContain(
+      'b ADOPT_FAILED Exception: resources.b: Resource ID was not provided.',
+    );
     expect(bench.cloud.inventory()).toHaveLength(2);
   });
 });

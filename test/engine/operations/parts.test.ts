@@ -1,4 +1,11 @@
-import { FlakyError, QuotaError, RejectedError, StoreError, ThrottledError, UncertainError } from '../../../src/engine/model/errors.js';
+import {
+  FlakyError,
+  QuotaError,
+  RejectedError,
+  StoreError,
+  ThrottledError,
+  UncertainError,
+} from '../../../src/engine/model/errors.js';
 import type { ResourceRecord } from '../../../src/engine/model/records.js';
 import { Secret } from '../../../src/engine/model/value.js';
 import { Exclusive } from '../../../src/engine/operations/exclusive.js';
@@ -13,9 +20,9 @@ import { DEFAULT_RETRY, isRetryable, pauseBefore } from '../../../src/engine/ope
 import { sealed, secretTexts } from '../../../src/engine/operations/seal-secrets.js';
 import { isStoreFault } from '../../../src/engine/operations/store-fault.js';
 import { evaluateWithLookups, type Lookup, LookupCache } from '../../../src/engine/planning/lookups.js';
-import { EvaluationError } from '../../../src/engine/template/expression.js';
 import type { Store } from '../../../src/engine/store/store.js';
 import type { WriteSet } from '../../../src/engine/store/writes.js';
+import { EvaluationError } from '../../../src/engine/template/expression.js';
 
 let seq = 0;
 function record(name: string, patch: Partial<ResourceRecord> = {}): ResourceRecord {
@@ -25,7 +32,9 @@ function record(name: string, patch: Partial<ResourceRecord> = {}): ResourceReco
 describe('retry', () => {
   test('pauses double up to a limit, with half of it at random', () => {
     const policy = { ...DEFAULT_RETRY, random: () => 0 };
-    expect([1, 2, 3, 4, 7, 30].map((attempt) => pauseBefore(policy, attempt))).toEqual([1000, 2000, 4000, 8000, 60_000, 60_000]);
+    expect([1, 2, 3, 4, 7, 30].map((attempt) => pauseBefore(policy, attempt))).toEqual([
+      1000, 2000, 4000, 8000, 60_000, 60_000,
+    ]);
     expect(pauseBefore({ ...policy, random: () => 1 }, 1)).toBe(1500);
   });
 
@@ -48,16 +57,25 @@ describe('failures', () => {
     { error: new Error('plain'), reason: 'Exception: resources.r: plain' },
     { error: new TypeError('typed'), reason: 'TypeError: resources.r: typed' },
     { error: new EvaluationError('bad'), reason: 'ValueError: resources.r: bad' },
-    { error: new EvaluationError('bad', undefined, 'InvalidTemplateAttribute'), reason: 'InvalidTemplateAttribute: resources.r: bad' },
+    {
+      error: new EvaluationError('bad', undefined, 'InvalidTemplateAttribute'),
+      reason: 'InvalidTemplateAttribute: resources.r: bad',
+    },
     { error: 'a text', reason: 'Exception: resources.r: a text' },
   ])('$reason', ({ error, reason }) => expect(resourceFailure(error, at, 1).reason).toBe(reason));
 
   test('within its parents it has the whole path, and the reason gives it back', () => {
-    const failure = resourceFailure(new RejectedError('no: really', { reasonClass: 'BadRequest' }), at, 2).within('n').within('top');
+    const failure = resourceFailure(new RejectedError('no: really', { reasonClass: 'BadRequest' }), at, 2)
+      .within('n')
+      .within('top');
     expect(failure.reason).toBe('BadRequest: resources.top.resources.n.resources.r: no: really');
     const again = failureOf({ ...at, name: 'top', statusReason: failure.reason });
     expect([again.path, again.errorClass, again.text]).toEqual([['top', 'n', 'r'], 'BadRequest', 'no: really']);
-    expect(failureOf({ ...at, statusReason: 'CREATE aborted' })).toMatchObject({ path: ['r'], errorClass: 'CancelledError', text: 'CREATE aborted' });
+    expect(failureOf({ ...at, statusReason: 'CREATE aborted' })).toMatchObject({
+      path: ['r'],
+      errorClass: 'CancelledError',
+      text: 'CREATE aborted',
+    });
     expect(new ResourceFailure([], 'Exception', 'whole', 1, '', undefined).reason).toBe('Exception: whole');
   });
 
@@ -91,7 +109,8 @@ describe('record book', () => {
 });
 
 describe('order of removal', () => {
-  const order = (records: ResourceRecord[]) => removalOrder(records).map((after) => after.map((index) => records[index]?.id).sort());
+  const order = (records: ResourceRecord[]) =>
+    removalOrder(records).map((after) => after.map((index) => records[index]?.id).sort());
 
   test('what needed others goes first, a replacement before what it replaced', () => {
     const a = record('a', { id: 'a' });
@@ -109,13 +128,15 @@ describe('limiter and exclusive', () => {
     let running = 0;
     await Promise.all(
       [0, 1, 2, 3, 4].map((number) =>
-        limiter.run(async () => {
-          expect(++running).toBeLessThanOrEqual(2);
-          log.push(number);
-          await new Promise((resolve) => setImmediate(resolve));
-          running--;
-          if (number === 1) throw new Error('a failure gives its place back');
-        }).catch(() => undefined),
+        limiter
+          .run(async () => {
+            expect(++running).toBeLessThanOrEqual(2);
+            log.push(number);
+            await new Promise((resolve) => setImmediate(resolve));
+            running--;
+            if (number === 1) throw new Error('a failure gives its place back');
+          })
+          .catch(() => undefined),
       ),
     );
     expect(log).toEqual([0, 1, 2, 3, 4]);
@@ -166,7 +187,10 @@ describe('journal', () => {
 
   test('what is removed in the same turn is not written again', async () => {
     const sets: WriteSet[] = [];
-    const journal = new Journal(storeOf(async (set) => sets.push(set)), new Feed());
+    const journal = new Journal(
+      storeOf(async (set) => sets.push(set)),
+      new Feed(),
+    );
     const gone = record('a');
     await Promise.all([journal.record({ resources: [gone] }), journal.record({ removedResources: [gone.id] })]);
     expect([sets[0]?.resources, sets[0]?.removedResources]).toEqual([[], [gone.id]]);
@@ -205,7 +229,13 @@ describe('lookups', () => {
 
   test('an answer that is not there is null and does not ask for ever', async () => {
     const cache = new LookupCache();
-    expect(await evaluateWithLookups(() => cache.take(ask), cache, async () => undefined as never)).toBeNull();
+    expect(
+      await evaluateWithLookups(
+        () => cache.take(ask),
+        cache,
+        async () => undefined as never,
+      ),
+    ).toBeNull();
   });
 
   test('what was asked of a resource is forgotten when that changes', () => {
@@ -221,10 +251,23 @@ describe('lookups', () => {
 
 describe('secrets in answers', () => {
   test('texts that are or contain a secret are sealed, words and others are not', () => {
-    const secrets = secretTexts({ p: new Secret('open-sesame'), q: { deep: [new Secret({ word: 'abc', key: 'four' })] }, r: 'plain-text' });
+    const secrets = secretTexts({
+      p: new Secret('open-sesame'),
+      q: { deep: [new Secret({ word: 'abc', key: 'four' })] },
+      r: 'plain-text',
+    });
     expect([...secrets].sort()).toEqual(['four', 'open-sesame']);
-    const answer = sealed({ a: 'open-sesame', b: ['x open-sesame y', 'four', 'a four'], c: 'abc', d: 5, e: null }, secrets);
-    expect(JSON.parse(JSON.stringify(answer))).toEqual({ a: '******', b: ['******', '******', 'a four'], c: 'abc', d: 5, e: null });
+    const answer = sealed(
+      { a: 'open-sesame', b: ['x open-sesame y', 'four', 'a four'], c: 'abc', d: 5, e: null },
+      secrets,
+    );
+    expect(JSON.parse(JSON.stringify(answer))).toEqual({
+      a: '******',
+      b: ['******', '******', 'a four'],
+      c: 'abc',
+      d: 5,
+      e: null,
+    });
     const plain = { a: 'x' };
     expect(sealed(plain, [])).toBe(plain);
   });

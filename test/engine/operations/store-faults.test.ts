@@ -25,27 +25,42 @@ function failWrites(code: string, after = 0): () => void {
   };
 }
 
-test.each(['SQLITE_FULL', 'SQLITE_BUSY', 'SQLITE_READONLY', 'SQLITE_IOERR_WRITE'])('%s in the middle stops the operation cleanly, and it goes on when writes are taken again', async (code) => {
-  for (const after of [1, 2, 3, 5]) {
-    const name = `web-${after}`;
-    const id = await bench.begin(template, { name, files });
-    const mend = failWrites(code, after);
-    await bench.until(() => bench.logs.some((line) => line.includes('the store refused a write') && line.includes(code)), 'the word about the store');
-    const stored = await bench.engine.store.reads.stack(id);
-    expect([stored?.action, stored?.status]).toEqual(['CREATE', 'IN_PROGRESS']);
-    mend();
-    expect((await bench.settled(id)).status).toBe('COMPLETE');
-    expect(bench.cloud.doubles()).toEqual([]);
-    expect((await bench.delete(id)).status).toBe('COMPLETE');
-    expect(bench.cloud.inventory()).toEqual([]);
-    bench.logs.length = 0;
-  }
-});
+test.each(['SQLITE_FULL', 'SQLITE_BUSY', 'SQLITE_READONLY', 'SQLITE_IOERR_WRITE'])(
+  '%s in the middle stops the operation cleanly, and it goes on when writes are taken again',
+  async (code) => {
+    for (const after of [1, 2, 3, 5]) {
+      const name = `web-${after}`;
+      const id = await bench.begin(template, { name, files });
+      const mend = failWrites(code, after);
+      await bench.until(
+        () => bench.logs.some((line) => line.includes('the store refused a write') && line.includes(code)),
+        'the word about the store',
+      );
+      const stored = await bench.engine.store.reads.stack(id);
+      expect([stored?.action, stored?.status]).toEqual(['CREATE', 'IN_PROGRESS']);
+      mend();
+      expect((await bench.settled(id)).status).toBe('COMPLETE');
+      expect(bench.cloud.doubles()).toEqual([]);
+      expect((await bench.delete(id)).status).toBe('COMPLETE');
+      expect(bench.cloud.inventory()).toEqual([]);
+      bench.logs.length = 0;
+    }
+  },
+);
 
 test('a real limit on the size of the database does the same', async () => {
   const { db } = bench.engine.store;
   const { sql } = await import('kysely');
-  const id = await bench.begin(hot(Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`r${index}`, { value: 'x'.repeat(2000), needs: index > 0 ? [`r${index - 1}`] : [] }]))));
+  const id = await bench.begin(
+    hot(
+      Object.fromEntries(
+        Array.from({ length: 40 }, (_, index) => [
+          `r${index}`,
+          { value: 'x'.repeat(2000), needs: index > 0 ? [`r${index - 1}`] : [] },
+        ]),
+      ),
+    ),
+  );
   await bench.until(() => bench.cloud.things.size > 3);
   const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(db);
   await sql.raw(`pragma max_page_count = ${rows[0]?.page_count ?? 0}`).execute(db);
@@ -90,7 +105,10 @@ test('what breaks an operation off ends it as a failure: nothing runs without an
   const { id } = await bench.create(hot({ a: {} }));
   const stack = await bench.engine.store.reads.stack(id);
   if (!stack) throw new Error('no stack');
-  await bench.engine.store.db.updateTable('templates').set({ body: '{"document":{},"text":"nonsense","files":{},"environment":{}}' }).execute();
+  await bench.engine.store.db
+    .updateTable('templates')
+    .set({ body: '{"document":{},"text":"nonsense","files":{},"environment":{}}' })
+    .execute();
   bench.engine.operations.loader.forget(stack.templateId);
   expect(bench.engine.operations).toBeInstanceOf(Operations);
   const { ended } = await bench.engine.operations.begin(stack, { action: 'UPDATE', options: {} });

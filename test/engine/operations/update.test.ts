@@ -56,7 +56,12 @@ test('a replacement is made first, then its dependants are moved, then the old o
 
 test.each([
   { reason: 'a type that cannot update replaces', type: 'Fake::Fixed', deeds: ['create a', 'delete a'] },
-  { reason: 'a type that must be unique deletes first', type: 'Fake::Unique', change: 'fixed', deeds: ['delete a', 'create a'] },
+  {
+    reason: 'a type that must be unique deletes first',
+    type: 'Fake::Unique',
+    change: 'fixed',
+    deeds: ['delete a', 'create a'],
+  },
 ])('$reason', async ({ type, change = 'value', deeds }) => {
   const { id } = await bench.create(hot({ a: { type, [change]: '1' } }));
   const from = bench.cloud.ledger.length;
@@ -135,7 +140,11 @@ test('a failed update with rollback restores the former properties and resources
   bench.cloud.rule({ name: 'z', verb: 'create', error: refused });
   const after = hot({ a: { value: '2' }, r: { fixed: '2' }, fresh: {}, z: { needs: ['a', 'r', 'fresh'] } });
   const stack = await bench.update(id, after);
-  expect([stack.action, stack.status, stack.statusReason]).toEqual(['ROLLBACK', 'COMPLETE', 'Stack ROLLBACK completed successfully']);
+  expect([stack.action, stack.status, stack.statusReason]).toEqual([
+    'ROLLBACK',
+    'COMPLETE',
+    'Stack ROLLBACK completed successfully',
+  ]);
   expect(bench.cloud.inventory()).toEqual(inventory);
   expect((await bench.records(id)).map(({ name }) => name).sort()).toEqual(['a', 'gone', 'r']);
   expect(await bench.outputs(id)).toEqual({ value: '1' });
@@ -228,13 +237,23 @@ test('converge makes again what is gone and sets back what has drifted', async (
 
 test('restricted actions are refused with an event, and nothing is touched', async () => {
   const { id } = await bench.create(hot({ a: { value: '1', fixed: '1' } }));
-  const environment = (actions: string[]) => ({ resource_registry: { resources: { a: { restricted_actions: actions } } } });
+  const environment = (actions: string[]) => ({
+    resource_registry: { resources: { a: { restricted_actions: actions } } },
+  });
   const from = (await bench.events(id)).length;
-  const stack = await bench.update(id, hot({ a: { value: '2', fixed: '1' } }), { environment: environment(['update']) });
-  expect(stack.statusReason).toBe('Resource UPDATE failed: ResourceActionRestricted: resources.a: update is restricted for resource.');
-  expect(await bench.events(id, { from, reasons: true })).toContain('a UPDATE_FAILED update is restricted for resource.');
+  const stack = await bench.update(id, hot({ a: { value: '2', fixed: '1' } }), {
+    environment: environment(['update']),
+  });
+  expect(stack.statusReason).toBe(
+    'Resource UPDATE failed: ResourceActionRestricted: resources.a: update is restricted for resource.',
+  );
+  expect(await bench.events(id, { from, reasons: true })).toContain(
+    'a UPDATE_FAILED update is restricted for resource.',
+  );
   expect(await bench.states(id)).toEqual(['a: CREATE_COMPLETE']);
-  const second = await bench.update(id, hot({ a: { value: '1', fixed: '2' } }), { environment: environment(['replace']) });
+  const second = await bench.update(id, hot({ a: { value: '1', fixed: '2' } }), {
+    environment: environment(['replace']),
+  });
   expect(second.statusReason).toContain('replace is restricted for resource.');
   expect(bench.cloud.deeds()).toEqual(['create a']);
 });
@@ -242,7 +261,9 @@ test('restricted actions are refused with an event, and nothing is touched', asy
 test('a stack that is suspended or being deleted cannot be updated', async () => {
   const { id } = await bench.create(hot({ a: {} }));
   await bench.act(id, 'suspend');
-  await expect(bench.update(id, hot({ a: {} }))).rejects.toThrow('Updating a stack when it is suspended is not supported.');
+  await expect(bench.update(id, hot({ a: {} }))).rejects.toThrow(
+    'Updating a stack when it is suspended is not supported.',
+  );
 });
 
 test('several mistakes in a row, then a good update: the world is what the template says', async () => {

@@ -6,13 +6,22 @@ import { blankRecord } from '../../../src/engine/operations/initial-records.js';
 import { type Decision, decide, type Wanted } from '../../../src/engine/planning/decide.js';
 import { digest } from '../../../src/engine/planning/digest.js';
 
-const property = (onChange: PropertySchema['onChange']): PropertySchema => ({ type: 'string', required: false, onChange });
+const property = (onChange: PropertySchema['onChange']): PropertySchema => ({
+  type: 'string',
+  required: false,
+  onChange,
+});
 
 const type: ResourceType = {
   schema: {
     type: 'T',
     origin: 'heat',
-    properties: { soft: property('update'), hard: property('replace'), pinned: property('immutable'), maybe: property('maybe') },
+    properties: {
+      soft: property('update'),
+      hard: property('replace'),
+      pinned: property('immutable'),
+      maybe: property('maybe'),
+    },
     attributes: {},
     supportStatus: { status: 'SUPPORTED', version: null, message: null, previous: null },
     nameLimit: 255,
@@ -27,7 +36,16 @@ const type: ResourceType = {
 
 function wanted(properties: ValueMap = {}, patch: Partial<Wanted> = {}): Wanted {
   const { policies } = blankRecord('s', { name: 'r', typeName: 'T' }, 0, 1);
-  return { typeName: 'T', type, properties, policies, metadata: {}, definitionDigest: 'd', externalId: undefined, ...patch };
+  return {
+    typeName: 'T',
+    type,
+    properties,
+    policies,
+    metadata: {},
+    definitionDigest: 'd',
+    externalId: undefined,
+    ...patch,
+  };
 }
 
 let seq = 0;
@@ -40,36 +58,187 @@ const { update: _, ...withoutUpdate } = type;
 
 test.each<{ reason: string; wanted: Wanted; records?: ResourceRecord[]; origin?: 'cfn'; is: Partial<Decision> }>([
   { reason: 'what is new is created', wanted: wanted(), is: { action: 'create', record: undefined } },
-  { reason: 'what has an external id is taken over', wanted: wanted({}, { externalId: 'x' }), is: { action: 'import' } },
-  { reason: 'what was never made is created', wanted: wanted(), records: [record({ action: 'INIT', physicalId: undefined })], is: { action: 'create' } },
-  { reason: 'what does not change is left alone', wanted: wanted({ soft: '1' }), records: [record({ properties: { soft: '1' } })], is: { action: 'none' } },
-  { reason: 'an updatable property updates', wanted: wanted({ soft: '2' }), records: [record({ properties: { soft: '1' } })], is: { action: 'update', changed: ['soft'], why: 'property "soft" changed' } },
-  { reason: 'a property that is gone counts as changed', wanted: wanted(), records: [record({ properties: { soft: '1' } })], is: { action: 'update', changed: ['soft'] } },
-  { reason: 'a replacing property replaces, whatever else changes', wanted: wanted({ soft: '2', hard: '2' }), records: [record({ properties: { soft: '1', hard: '1' } })], is: { action: 'replace' } },
-  { reason: 'an immutable one refuses, with all of their names', wanted: wanted({ pinned: '2', hard: '2' }), records: [record({ properties: { pinned: '1', hard: '1' } })], is: { action: 'refuse', why: 'pinned' } },
-  { reason: 'a conditional one is not certain', wanted: wanted({ maybe: '2' }), records: [record({ properties: { maybe: '1' } })], is: { action: 'update', certain: false } },
-  { reason: 'an unknown value may change', wanted: wanted({ soft: new Unknown(['other']) }), records: [record({ properties: { soft: '1' } })], is: { action: 'update', certain: false, because: ['other'] } },
-  { reason: 'equal secrets are equal', wanted: wanted({ soft: new Secret('x') }), records: [record({ properties: { soft: new Secret('x') } })], is: { action: 'none' } },
-  { reason: 'another secret is a change', wanted: wanted({ soft: new Secret('y') }), records: [record({ properties: { soft: new Secret('x') } })], is: { action: 'update' } },
-  { reason: 'another type replaces', wanted: wanted({}, { typeName: 'U' }), records: [record()], is: { action: 'replace', why: 'its type changes from T to U' } },
-  { reason: 'other metadata or policies update', wanted: wanted({}, { definitionDigest: 'e' }), records: [record()], is: { action: 'update', changed: [] } },
-  { reason: 'metadata of a type that says so replaces', wanted: wanted({}, { metadata: { a: 1 }, type: { ...type, metadataReplaces: true } }), records: [record()], is: { action: 'replace' } },
-  { reason: 'a type without update replaces', wanted: wanted({ soft: '2' }, { type: withoutUpdate }), records: [record({ properties: { soft: '1' } })], is: { action: 'replace' } },
-  { reason: 'a type may want a replacement where the schema does not', wanted: wanted({ soft: '2' }, { type: { ...type, replaces: () => true } }), records: [record()], is: { action: 'replace' } },
-  { reason: 'or an update where the schema replaces', wanted: wanted({ hard: '2' }, { type: { ...type, replaces: () => false } }), records: [record()], is: { action: 'update' } },
-  { reason: 'a failed resource is replaced', wanted: wanted(), records: [record({ status: 'FAILED' })], is: { action: 'replace', why: 'it is CREATE_FAILED' } },
-  { reason: 'so is one whose check failed', wanted: wanted(), records: [record({ action: 'CHECK', status: 'FAILED' })], is: { action: 'replace' } },
-  { reason: 'a sturdy type is only mended', wanted: wanted({}, { type: { ...type, replaceFailed: false } }), records: [record({ status: 'FAILED' })], is: { action: 'none', heals: true } },
-  { reason: 'but one that was never finished is made', wanted: wanted({}, { type: { ...type, replaceFailed: false } }), records: [record({ status: 'FAILED', physicalId: undefined })], is: { action: 'replace' } },
-  { reason: 'CloudFormation repairs a failed update in place', wanted: wanted(), records: [record({ action: 'UPDATE', status: 'FAILED' })], origin: 'cfn', is: { action: 'none', heals: true } },
-  { reason: 'a failed create it replaces too', wanted: wanted(), records: [record({ status: 'FAILED' })], origin: 'cfn', is: { action: 'replace' } },
-  { reason: 'what is on its way out is made anew', wanted: wanted(), records: [record({ action: 'DELETE', status: 'FAILED' })], is: { action: 'replace' } },
-  { reason: 'what was deleted to make room is made anew', wanted: wanted(), records: [record({ physicalId: undefined })], is: { action: 'replace', why: 'what it stood for is gone' } },
-  { reason: 'every update visits a type that says so', wanted: wanted({}, { type: { ...type, onEveryUpdate: 'update' } }), records: [record()], is: { action: 'update' } },
-  { reason: 'every update renews a type that says so', wanted: wanted({}, { type: { ...type, onEveryUpdate: 'replace' } }), records: [record()], is: { action: 'replace' } },
-  { reason: 'an external thing stays as it is', wanted: wanted({ hard: '2' }, { externalId: 'x' }), records: [record({ physicalId: 'x', policies: { ...record().policies, external: true } })], is: { action: 'none' } },
-  { reason: 'and cannot become another', wanted: wanted({}, { externalId: 'y' }), records: [record({ physicalId: 'x', policies: { ...record().policies, external: true } })], is: { action: 'refuse', why: 'external_id' } },
-  { reason: 'nor can a thing of our own become external', wanted: wanted({}, { externalId: 'y' }), records: [record()], is: { action: 'refuse' } },
+  {
+    reason: 'what has an external id is taken over',
+    wanted: wanted({}, { externalId: 'x' }),
+    is: { action: 'import' },
+  },
+  {
+    reason: 'what was never made is created',
+    wanted: wanted(),
+    records: [record({ action: 'INIT', physicalId: undefined })],
+    is: { action: 'create' },
+  },
+  {
+    reason: 'what does not change is left alone',
+    wanted: wanted({ soft: '1' }),
+    records: [record({ properties: { soft: '1' } })],
+    is: { action: 'none' },
+  },
+  {
+    reason: 'an updatable property updates',
+    wanted: wanted({ soft: '2' }),
+    records: [record({ properties: { soft: '1' } })],
+    is: { action: 'update', changed: ['soft'], why: 'property "soft" changed' },
+  },
+  {
+    reason: 'a property that is gone counts as changed',
+    wanted: wanted(),
+    records: [record({ properties: { soft: '1' } })],
+    is: { action: 'update', changed: ['soft'] },
+  },
+  {
+    reason: 'a replacing property replaces, whatever else changes',
+    wanted: wanted({ soft: '2', hard: '2' }),
+    records: [record({ properties: { soft: '1', hard: '1' } })],
+    is: { action: 'replace' },
+  },
+  {
+    reason: 'an immutable one refuses, with all of their names',
+    wanted: wanted({ pinned: '2', hard: '2' }),
+    records: [record({ properties: { pinned: '1', hard: '1' } })],
+    is: { action: 'refuse', why: 'pinned' },
+  },
+  {
+    reason: 'a conditional one is not certain',
+    wanted: wanted({ maybe: '2' }),
+    records: [record({ properties: { maybe: '1' } })],
+    is: { action: 'update', certain: false },
+  },
+  {
+    reason: 'an unknown value may change',
+    wanted: wanted({ soft: new Unknown(['other']) }),
+    records: [record({ properties: { soft: '1' } })],
+    is: { action: 'update', certain: false, because: ['other'] },
+  },
+  {
+    reason: 'equal secrets are equal',
+    wanted: wanted({ soft: new Secret('x') }),
+    records: [record({ properties: { soft: new Secret('x') } })],
+    is: { action: 'none' },
+  },
+  {
+    reason: 'another secret is a change',
+    wanted: wanted({ soft: new Secret('y') }),
+    records: [record({ properties: { soft: new Secret('x') } })],
+    is: { action: 'update' },
+  },
+  {
+    reason: 'another type replaces',
+    wanted: wanted({}, { typeName: 'U' }),
+    records: [record()],
+    is: { action: 'replace', why: 'its type changes from T to U' },
+  },
+  {
+    reason: 'other metadata or policies update',
+    wanted: wanted({}, { definitionDigest: 'e' }),
+    records: [record()],
+    is: { action: 'update', changed: [] },
+  },
+  {
+    reason: 'metadata of a type that says so replaces',
+    wanted: wanted({}, { metadata: { a: 1 }, type: { ...type, metadataReplaces: true } }),
+    records: [record()],
+    is: { action: 'replace' },
+  },
+  {
+    reason: 'a type without update replaces',
+    wanted: wanted({ soft: '2' }, { type: withoutUpdate }),
+    records: [record({ properties: { soft: '1' } })],
+    is: { action: 'replace' },
+  },
+  {
+    reason: 'a type may want a replacement where the schema does not',
+    wanted: wanted({ soft: '2' }, { type: { ...type, replaces: () => true } }),
+    records: [record()],
+    is: { action: 'replace' },
+  },
+  {
+    reason: 'or an update where the schema replaces',
+    wanted: wanted({ hard: '2' }, { type: { ...type, replaces: () => false } }),
+    records: [record()],
+    is: { action: 'update' },
+  },
+  {
+    reason: 'a failed resource is replaced',
+    wanted: wanted(),
+    records: [record({ status: 'FAILED' })],
+    is: { action: 'replace', why: 'it is CREATE_FAILED' },
+  },
+  {
+    reason: 'so is one whose check failed',
+    wanted: wanted(),
+    records: [record({ action: 'CHECK', status: 'FAILED' })],
+    is: { action: 'replace' },
+  },
+  {
+    reason: 'a sturdy type is only mended',
+    wanted: wanted({}, { type: { ...type, replaceFailed: false } }),
+    records: [record({ status: 'FAILED' })],
+    is: { action: 'none', heals: true },
+  },
+  {
+    reason: 'but one that was never finished is made',
+    wanted: wanted({}, { type: { ...type, replaceFailed: false } }),
+    records: [record({ status: 'FAILED', physicalId: undefined })],
+    is: { action: 'replace' },
+  },
+  {
+    reason: 'CloudFormation repairs a failed update in place',
+    wanted: wanted(),
+    records: [record({ action: 'UPDATE', status: 'FAILED' })],
+    origin: 'cfn',
+    is: { action: 'none', heals: true },
+  },
+  {
+    reason: 'a failed create it replaces too',
+    wanted: wanted(),
+    records: [record({ status: 'FAILED' })],
+    origin: 'cfn',
+    is: { action: 'replace' },
+  },
+  {
+    reason: 'what is on its way out is made anew',
+    wanted: wanted(),
+    records: [record({ action: 'DELETE', status: 'FAILED' })],
+    is: { action: 'replace' },
+  },
+  {
+    reason: 'what was deleted to make room is made anew',
+    wanted: wanted(),
+    records: [record({ physicalId: undefined })],
+    is: { action: 'replace', why: 'what it stood for is gone' },
+  },
+  {
+    reason: 'every update visits a type that says so',
+    wanted: wanted({}, { type: { ...type, onEveryUpdate: 'update' } }),
+    records: [record()],
+    is: { action: 'update' },
+  },
+  {
+    reason: 'every update renews a type that says so',
+    wanted: wanted({}, { type: { ...type, onEveryUpdate: 'replace' } }),
+    records: [record()],
+    is: { action: 'replace' },
+  },
+  {
+    reason: 'an external thing stays as it is',
+    wanted: wanted({ hard: '2' }, { externalId: 'x' }),
+    records: [record({ physicalId: 'x', policies: { ...record().policies, external: true } })],
+    is: { action: 'none' },
+  },
+  {
+    reason: 'and cannot become another',
+    wanted: wanted({}, { externalId: 'y' }),
+    records: [record({ physicalId: 'x', policies: { ...record().policies, external: true } })],
+    is: { action: 'refuse', why: 'external_id' },
+  },
+  {
+    reason: 'nor can a thing of our own become external',
+    wanted: wanted({}, { externalId: 'y' }),
+    records: [record()],
+    is: { action: 'refuse' },
+  },
 ])('$reason', ({ wanted: wish, records = [], origin, is }) => {
   expect(decide(wish, records, origin ?? 'heat')).toMatchObject(is);
 });
@@ -94,7 +263,10 @@ describe('of several records of one name', () => {
   });
 
   test('one that is gone does not count', () => {
-    expect(decide(wanted(), [record({ action: 'DELETE', status: 'COMPLETE' })], 'heat')).toMatchObject({ action: 'create', record: undefined });
+    expect(decide(wanted(), [record({ action: 'DELETE', status: 'COMPLETE' })], 'heat')).toMatchObject({
+      action: 'create',
+      record: undefined,
+    });
   });
 });
 

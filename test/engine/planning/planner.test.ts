@@ -29,7 +29,11 @@ test('what would be replaced makes what depends on it uncertain', async () => {
 test('planning what was applied gives an empty plan', async () => {
   const resources = fc.dictionary(
     fc.constantFrom('a', 'b', 'c', 'd'),
-    fc.record({ value: fc.constantFrom('1', '2'), fixed: fc.constantFrom('1', '2'), password: fc.constantFrom('secret-1', 'secret-2') }),
+    fc.record({
+      value: fc.constantFrom('1', '2'),
+      fixed: fc.constantFrom('1', '2'),
+      password: fc.constantFrom('secret-1', 'secret-2'),
+    }),
     { minKeys: 1 },
   );
   let count = 0;

@@ -81,7 +81,9 @@ describe('cipher and codec', () => {
   test('the same secret never looks the same twice, and another key cannot read it', () => {
     const cipher = createCipher(key);
     expect(cipher.encrypt('x')).not.toBe(cipher.encrypt('x'));
-    expect(() => createCipher(Buffer.alloc(32, 8)).decrypt(cipher.encrypt('x'))).toThrow('it was written under another key');
+    expect(() => createCipher(Buffer.alloc(32, 8)).decrypt(cipher.encrypt('x'))).toThrow(
+      'it was written under another key',
+    );
     expect(() => createCipher(Buffer.alloc(16))).toThrow('must have 32 bytes, it has 16');
   });
 });
@@ -114,7 +116,9 @@ describe('in memory', () => {
   test('a set is written whole or not at all', async () => {
     const name = 'taken';
     await store.write({ stacks: [stackRecord({ name })] });
-    await expect(store.write({ stacks: [stackRecord({ name: 'new' }), stackRecord({ name })] })).rejects.toThrow(StoreError);
+    await expect(store.write({ stacks: [stackRecord({ name: 'new' }), stackRecord({ name })] })).rejects.toThrow(
+      StoreError,
+    );
     expect(await store.lists.countStacks({})).toBe(1);
   });
 
@@ -143,8 +147,10 @@ describe('in memory', () => {
       { id: 'f', name: 'n5', createdAt: 5, updatedAt: 2, tags: [], status: 'COMPLETE', projectId: 'q' },
     ] as const;
     beforeEach(() => store.write({ stacks: all.map((one) => stackRecord(one as Partial<StackRecord>)) }));
-    const ids = async (query: Parameters<Store['lists']['stacks']>[0], page: StackPage = { sort: [{ column: 'id', descending: false }] }) =>
-      (await store.lists.stacks(query, page)).map(({ id }) => id).join('');
+    const ids = async (
+      query: Parameters<Store['lists']['stacks']>[0],
+      page: StackPage = { sort: [{ column: 'id', descending: false }] },
+    ) => (await store.lists.stacks(query, page)).map(({ id }) => id).join('');
 
     test.each([
       { reason: 'nested and deleted ones are left out', query: {}, found: 'abcf' },
@@ -170,18 +176,21 @@ describe('in memory', () => {
       { column: 'updated_at', descending: false, order: 'afcb' },
       { column: 'updated_at', descending: true, order: 'bcfa' },
       { column: 'status', descending: true, order: 'bfca' },
-    ] as const)('sorted by $column (descending: $descending), page by page the same', async ({ column, descending, order }) => {
-      const sort = [{ column, descending }];
-      expect(await ids({}, { sort })).toBe(order);
-      let paged = '';
-      for (let marker: string | undefined; ; ) {
-        const page: string = await ids({}, { sort, limit: 1, marker });
-        if (page === '') break;
-        paged += page;
-        marker = page;
-      }
-      expect(paged).toBe(order);
-    });
+    ] as const)(
+      'sorted by $column (descending: $descending), page by page the same',
+      async ({ column, descending, order }) => {
+        const sort = [{ column, descending }];
+        expect(await ids({}, { sort })).toBe(order);
+        let paged = '';
+        for (let marker: string | undefined; ; ) {
+          const page: string = await ids({}, { sort, limit: 1, marker });
+          if (page === '') break;
+          paged += page;
+          marker = page;
+        }
+        expect(paged).toBe(order);
+      },
+    );
 
     test('every combination of filters and pages gives each stack once', async () => {
       await fc.assert(
@@ -242,7 +251,11 @@ describe('in memory', () => {
   });
 
   test('documents are kept by kind, id and key', async () => {
-    await store.documents.put('user', { id: '1', key: 'ann', owner: 'd', body: { password: new Secret('p') } }, { id: '2', key: 'bob', owner: 'd', body: {} });
+    await store.documents.put(
+      'user',
+      { id: '1', key: 'ann', owner: 'd', body: { password: new Secret('p') } },
+      { id: '2', key: 'bob', owner: 'd', body: {} },
+    );
     await store.documents.put('user', { id: '1', key: 'anna', owner: 'e', body: { password: new Secret('q') } });
     expect(await store.documents.byKey('user', 'ann')).toBeUndefined();
     const anna = await store.documents.byKey<{ password: Secret }>('user', 'anna');
@@ -277,7 +290,10 @@ describe('on disk', () => {
       ),
       parameters: Object.fromEntries(['one', 'two', 'three'].map((name) => [name, { type: 'string', hidden: true }])),
     };
-    const inner = { ...hot({ i: { value: { get_param: 'hidden' } } }), parameters: { hidden: { type: 'string', hidden: true } } };
+    const inner = {
+      ...hot({ i: { value: { get_param: 'hidden' } } }),
+      parameters: { hidden: { type: 'string', hidden: true } },
+    };
     const { id } = await bench.create(template, {
       parameters: { one: 'open-sesame-1', two: 'open-sesame-2', three: 'open-sesame-3' },
       files: { 'inner.yaml': JSON.stringify(inner) },
@@ -287,7 +303,10 @@ describe('on disk', () => {
     const plain = () =>
       readdirSync(folder).flatMap((file) => {
         const bytes = readFileSync(join(folder, file), 'latin1');
-        return [1, 2, 3].map((number) => `open-sesame-${number}`).filter((secret) => bytes.includes(secret)).map((secret) => `${file}: ${secret}`);
+        return [1, 2, 3]
+          .map((number) => `open-sesame-${number}`)
+          .filter((secret) => bytes.includes(secret))
+          .map((secret) => `${file}: ${secret}`);
       });
     expect(plain()).toEqual([]);
     expect(bench.cloud.named('a')[0]?.properties.password).toBe('open-sesame-1');
@@ -298,7 +317,9 @@ describe('on disk', () => {
   test('the folder, the key and the lock: only the owner may read, only one engine may run', async () => {
     const store = await openStore({ dataDir: join(folder, 'new') });
     expect(statSync(join(folder, 'new', 'secret.key')).mode & 0o077).toBe(0);
-    await expect(openStore({ dataDir: join(folder, 'new') })).rejects.toThrow('another baton engine is running on this data folder');
+    await expect(openStore({ dataDir: join(folder, 'new') })).rejects.toThrow(
+      'another baton engine is running on this data folder',
+    );
     const reader = await openStore({ dataDir: join(folder, 'new'), readOnly: true });
     expect(await reader.lists.countStacks({})).toBe(0);
     await reader.close();

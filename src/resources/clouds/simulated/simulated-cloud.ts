@@ -1,8 +1,9 @@
 import type { WorldStore } from '../../../engine/drivers/world-store.js';
+import { accountOf } from '../../../engine/model/account.js';
 import type { Clock } from '../../../engine/model/clock.js';
 import type { Cloud, CloudKind, Collection } from '../cloud.js';
 import { FaultInjector, type FaultPlan } from '../faults.js';
-import { accountNumber, randomHex } from '../identifiers.js';
+import { randomHex } from '../identifiers.js';
 import { type CollectionSetting, SimulatedCollection } from './collection.js';
 import { genericRules } from './generic.js';
 import type { KindRules } from './kind-rules.js';
@@ -66,7 +67,7 @@ export function createSimulatedCloud(options: SimulatedCloudOptions): Cloud {
     },
     zones: (region) =>
       /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) ? ['a', 'b', 'c'].map((letter) => `${region}${letter}`) : ['nova'],
-    accountId: accountNumber,
+    accountId: accountOf,
     seed() {
       seed ??= worldSeed(store, clock);
       return seed;

@@ -3,7 +3,7 @@ import type { SignedUrlKind } from '../../../engine/drivers/stack-access.js';
 import type { JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { callOf, readingCall } from '../../define-type.js';
-import { asMap, asMaps } from '../../json-access.js';
+import { asMap, asMaps, asText } from '../../json-access.js';
 import { stackOf } from '../stack-of.js';
 
 /** How the outside signals a resource. */
@@ -91,6 +91,8 @@ export async function takeMessages(ctx: ResourceContext<Cloud>, queue: string): 
   const found = await queues.get(readingCall(ctx), queue);
   const messages = asMaps(found?.body.messages);
   if (messages.length > 0)
-    await queues.act(callOf(ctx, `take/${messages.length}/${ctx.clock.now()}`), queue, 'purge', {});
+    await queues.act(callOf(ctx, `take/${messages.map(({ id }) => asText(id)).join()}`), queue, 'purge', {
+      ids: messages.map(({ id }) => id ?? ''),
+    });
   return messages.map((message) => asMap(message.body));
 }

@@ -1,7 +1,7 @@
 import type { WorldObject } from '../../../../engine/drivers/world-store.js';
 import { RejectedError } from '../../../../engine/model/errors.js';
 import type { JsonMap } from '../../../../engine/model/value.js';
-import { asBoolean, asList, asNumber, asText } from '../../../json-access.js';
+import { asBoolean, asList, asNumber, asText, asTexts } from '../../../json-access.js';
 import { derivedHex } from '../../identifiers.js';
 import type { KindRules } from '../kind-rules.js';
 import type { Turn } from '../turn.js';
@@ -95,7 +95,7 @@ export const topics: KindRules = {
     const name = asText(spec.name) ?? '';
     return { id: name, name, body: { ...spec, name, created_at: new Date(turn.now).toISOString() } };
   },
-  remove: forgetMessages,
+  remove: (turn, topic) => forgetMessages(turn, topic),
   actions: { publish: (turn, topic, details) => append(turn, topic, details) },
 };
 
@@ -109,21 +109,24 @@ export const queues: KindRules = {
     const name = asText(spec.name) ?? '';
     return { id: name, name, body: { metadata: {}, ...spec, name, created_at: new Date(turn.now).toISOString() } };
   },
-  remove: forgetMessages,
+  remove: (turn, queue) => forgetMessages(turn, queue),
   async present(turn, queue) {
     return { messages: (await turn.find('messages', { parentId: queue.id })).map(({ body }) => body) };
   },
   actions: {
     post: (turn, queue, details) => append(turn, queue, details),
-    async purge(turn, queue) {
-      await forgetMessages(turn, queue);
+    /** All messages, or those with the given ids. */
+    async purge(turn, queue, { ids }) {
+      await forgetMessages(turn, queue, ids === undefined ? undefined : new Set(asTexts(ids)));
       return queue.body;
     },
   },
 };
 
-async function forgetMessages(turn: Turn, of: WorldObject): Promise<void> {
-  for (const message of await turn.find('messages', { parentId: of.id })) turn.drop(message);
+async function forgetMessages(turn: Turn, of: WorldObject, ids?: ReadonlySet<string>): Promise<void> {
+  for (const message of await turn.find('messages', { parentId: of.id })) {
+    if (!ids || ids.has(message.id)) turn.drop(message);
+  }
 }
 
 async function append(turn: Turn, to: WorldObject, details: JsonMap): Promise<JsonMap> {
