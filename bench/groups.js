@@ -6,9 +6,18 @@ const MEMBER = 'file:///member.yaml';
 /** What a node of a container cluster is made of: 22 resources around one server, with the edges that they really have. */
 function memberTemplate() {
   const resources = {
-    node_name: { type: 'OS::Heat::RandomString', properties: { length: 8, character_classes: [{ class: 'lowercase' }] } },
-    secgroup: { type: 'OS::Neutron::SecurityGroup', properties: { rules: [{ protocol: 'tcp', port_range_min: 22, port_range_max: 22 }] } },
-    port: { type: 'OS::Neutron::Port', properties: { network: { get_param: 'network' }, security_groups: [{ get_resource: 'secgroup' }] } },
+    node_name: {
+      type: 'OS::Heat::RandomString',
+      properties: { length: 8, character_classes: [{ class: 'lowercase' }] },
+    },
+    secgroup: {
+      type: 'OS::Neutron::SecurityGroup',
+      properties: { rules: [{ protocol: 'tcp', port_range_min: 22, port_range_max: 22 }] },
+    },
+    port: {
+      type: 'OS::Neutron::Port',
+      properties: { network: { get_param: 'network' }, security_groups: [{ get_resource: 'secgroup' }] },
+    },
     node: {
       type: 'OS::Nova::Server',
       properties: {
@@ -27,11 +36,24 @@ function memberTemplate() {
   for (let part = 0; part < 8; part++) {
     resources[`config_${part}`] = {
       type: 'OS::Heat::SoftwareConfig',
-      properties: { group: 'script', config: { str_replace: { template: `#!/bin/sh\necho part ${part} of $NAME\n`, params: { $NAME: { get_attr: ['node_name', 'value'] } } } } },
+      properties: {
+        group: 'script',
+        config: {
+          str_replace: {
+            template: `#!/bin/sh\necho part ${part} of $NAME\n`,
+            params: { $NAME: { get_attr: ['node_name', 'value'] } },
+          },
+        },
+      },
     };
     resources[`setting_${part}`] = {
       type: 'OS::Heat::Value',
-      properties: { value: { config: { get_resource: `config_${part}` }, port: { get_attr: ['port', 'fixed_ips', 0, 'ip_address'] } } },
+      properties: {
+        value: {
+          config: { get_resource: `config_${part}` },
+          port: { get_attr: ['port', 'fixed_ips', 0, 'ip_address'] },
+        },
+      },
     };
   }
   return {
@@ -50,7 +72,10 @@ function groupTemplate(count) {
     heat_template_version: '2018-08-31',
     resources: {
       network: { type: 'OS::Neutron::Net' },
-      subnet: { type: 'OS::Neutron::Subnet', properties: { network: { get_resource: 'network' }, cidr: '10.0.0.0/16' } },
+      subnet: {
+        type: 'OS::Neutron::Subnet',
+        properties: { network: { get_resource: 'network' }, cidr: '10.0.0.0/16' },
+      },
       nodes: {
         type: 'OS::Heat::ResourceGroup',
         depends_on: 'subnet',

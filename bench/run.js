@@ -42,5 +42,7 @@ const small = results.get('create independent 1000');
 const large = results.get('create independent 10000');
 if (small && large) {
   const exponent = Math.log10(large.medianMs / small.medianMs);
-  console.log(JSON.stringify({ scenario: 'growth exponent 1000 to 10000', value: Number(exponent.toFixed(2)), target: 1.1 }));
+  console.log(
+    JSON.stringify({ scenario: 'growth exponent 1000 to 10000', value: Number(exponent.toFixed(2)), target: 1.1 }),
+  );
 }

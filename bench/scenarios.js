@@ -76,8 +76,15 @@ function sleeping(n) {
       const critical = Math.max(...finish);
       const types = zeroLatencyTypes((name) => sleeps[Number(name.slice(1))]);
       return withEngine(dataDir, types, async (engine) => {
-        const ms = await timed(engine, () => engine.stacks.create(caller, { name: 'bench', template }), 'CREATE_COMPLETE');
-        return { ms, extra: { criticalPathMs: critical, ratio: Number((ms / critical).toFixed(3)), targetRatio: 1.05 } };
+        const ms = await timed(
+          engine,
+          () => engine.stacks.create(caller, { name: 'bench', template }),
+          'CREATE_COMPLETE',
+        );
+        return {
+          ms,
+          extra: { criticalPathMs: critical, ratio: Number((ms / critical).toFixed(3)), targetRatio: 1.05 },
+        };
       });
     },
   };

@@ -202,7 +202,12 @@ async function pushMetadata(
 }
 
 /** Servers that wait at a queue are not looking: what is new is posted there. */
-async function postMetadata(cloud: Cloud, stack: StackRecord, { data }: ResourceRecord, metadata: JsonMap): Promise<void> {
+async function postMetadata(
+  cloud: Cloud,
+  stack: StackRecord,
+  { data }: ResourceRecord,
+  metadata: JsonMap,
+): Promise<void> {
   const queue = data.metadata_queue_id;
   if (typeof queue !== 'string') return;
   const call = { projectId: stack.projectId, region: stack.region, token: newId() };

@@ -3,8 +3,8 @@ import { systemClock } from './engine/model/clock.js';
 import { InvariantError } from './engine/model/errors.js';
 import type { Json } from './engine/model/value.js';
 import { openStore, type Store } from './engine/store/store.js';
-import { DEFAULT_DOMAIN_ID } from './identity/bootstrap.js';
 import { openFolderIdentity, USUAL_ADDRESS } from './folder-identity.js';
+import { DEFAULT_DOMAIN_ID } from './identity/bootstrap.js';
 import type { Identity } from './identity/identity.js';
 import { IdentityError } from './identity/identity-error.js';
 

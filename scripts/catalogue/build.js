@@ -36,7 +36,8 @@ function writeAws(stamp) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const names = [];
-  const writeType = (type, compact) => writeFileSync(join(folder, `${type.replaceAll('::', '__')}.json`), JSON.stringify(compact));
+  const writeType = (type, compact) =>
+    writeFileSync(join(folder, `${type.replaceAll('::', '__')}.json`), JSON.stringify(compact));
   for (const resource of database.all('resource')) {
     const type = resource.cloudFormationType;
     names.push(type);

@@ -23,7 +23,11 @@ const ADDITIONS = {
 
 /** Types that CloudFormation takes although the specification does not have them, in the compact form. */
 export const MISSING_TYPES = {
-  'AWS::CDK::Metadata': { class: 'CDKMetadata', properties: { Analytics: { type: 'string' }, Modules: { type: 'string' } }, attributes: {} },
+  'AWS::CDK::Metadata': {
+    class: 'CDKMetadata',
+    properties: { Analytics: { type: 'string' }, Modules: { type: 'string' } },
+    attributes: {},
+  },
 };
 
 /** Properties that the engine itself must have although the specification calls them optional. */

@@ -85,7 +85,10 @@ function attributesOf(type, wire) {
 
 /** With the attributes that Heat hides, in the order of their names. */
 function withHidden(type, attributes) {
-  const hidden = Object.entries(HIDDEN_ATTRIBUTES[type] ?? {}).map(([name, attribute]) => [name, { ...attribute, hidden: true }]);
+  const hidden = Object.entries(HIDDEN_ATTRIBUTES[type] ?? {}).map(([name, attribute]) => [
+    name,
+    { ...attribute, hidden: true },
+  ]);
   return Object.fromEntries([...Object.entries(attributes), ...hidden].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -146,7 +149,10 @@ for (const entry of entries.sort((a, b) => (a.resource_type < b.resource_type ? 
   types[type] = indexEntryOf(entry);
   const dumped = visible.get(type) ?? visible.get(HIDDEN_LIKE[type]);
   const known = dumped
-    ? { properties: propertiesOf(type, '', dumped.properties), attributes: withHidden(type, attributesOf(type, dumped.attributes)) }
+    ? {
+        properties: propertiesOf(type, '', dumped.properties),
+        attributes: withHidden(type, attributesOf(type, dumped.attributes)),
+      }
     : { properties: {}, attributes: {}, ...HIDDEN_SCHEMAS[type] };
   if (!visible.has(type)) known.attributes.show ??= { type: 'map', live: true };
   if (!visible.has(type) || OPEN_TYPES.has(type)) known.open = true;

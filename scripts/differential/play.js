@@ -70,7 +70,10 @@ export async function play(client, scenario) {
     const resources = body?.resources ?? [];
     const byStack = new Map();
     for (const resource of resources) {
-      const owner = resource.links?.find(({ rel }) => rel === 'stack')?.href.split('/').at(-1);
+      const owner = resource.links
+        ?.find(({ rel }) => rel === 'stack')
+        ?.href.split('/')
+        .at(-1);
       byStack.set(resource, owner);
     }
     const parents = new Map(resources.map((resource) => [resource.physical_resource_id, resource]));
@@ -170,19 +173,22 @@ export async function play(client, scenario) {
   const verbs = {
     create: (input) =>
       operate(async () => {
-        const answer = await client.send('POST', '/stacks', { stack_name: stackName, timeout_mins: 5, ...bodyOf(input) });
+        const answer = await client.send('POST', '/stacks', {
+          stack_name: stackName,
+          timeout_mins: 5,
+          ...bodyOf(input),
+        });
         if (passed(answer)) id = answer.body.stack.id;
         return answer;
       }, input),
     update: (input) =>
-      operate(() => client.send(input.existing ? 'PATCH' : 'PUT', stackPath(), { timeout_mins: 5, ...bodyOf(input) }), input),
+      operate(
+        () => client.send(input.existing ? 'PATCH' : 'PUT', stackPath(), { timeout_mins: 5, ...bodyOf(input) }),
+        input,
+      ),
     delete: (input) => operate(() => client.send('DELETE', stackPath()), input ?? {}),
     preview: async (input) => {
-      const answer = await client.send(
-        input.existing ? 'PATCH' : 'PUT',
-        `${stackPath()}/preview`,
-        bodyOf(input),
-      );
+      const answer = await client.send(input.existing ? 'PATCH' : 'PUT', `${stackPath()}/preview`, bodyOf(input));
       if (!passed(answer)) return refusal(answer);
       const changes = Object.entries(answer.body.resource_changes).map(([kind, list]) => [
         kind,
@@ -294,7 +300,13 @@ export async function play(client, scenario) {
       const answer = await get(`${await findResource(resource)}${query === '' ? '' : `?${query}`}`);
       if (!passed(answer)) return refusal(answer);
       const { attributes: values, resource_status, required_by, resource_type } = answer.body.resource;
-      return { http: answer.status, status: resource_status, type: resource_type, required_by, attributes: mask(values) };
+      return {
+        http: answer.status,
+        status: resource_status,
+        type: resource_type,
+        required_by,
+        attributes: mask(values),
+      };
     },
     metadata: async ({ resource }) => {
       const answer = await get(`${await findResource(resource)}/metadata`);

@@ -1,4 +1,5 @@
 /** The recorded play of a scenario, or undefined. */
-export function readRecorded(scenario: { readonly file: string; readonly name: string }):
-  | { readonly steps: unknown[]; readonly events: object }
-  | undefined;
+export function readRecorded(scenario: {
+  readonly file: string;
+  readonly name: string;
+}): { readonly steps: unknown[]; readonly events: object } | undefined;

@@ -50,7 +50,11 @@ export function createSignatureAuthentication(source: SignatureSource): (request
     if (!caller)
       throw new CfnError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
     const claim = readClaim(signed);
-    return { ...caller, origin: 'cfn', region: claim.version === 4 ? claim.claim.region : (source.region ?? caller.region) };
+    return {
+      ...caller,
+      origin: 'cfn',
+      region: claim.version === 4 ? claim.claim.region : (source.region ?? caller.region),
+    };
   };
 }
 

@@ -18,7 +18,9 @@ const MARK_KEYS = ['mark_unhealthy', 'resource_status_reason'];
 const DEFAULT_REASON = 'state changed by resource_mark_unhealthy api';
 
 function readFilter(query: Query): ResourceFilter {
-  const unknown = query.names().filter((name) => ![...FILTERS, ...PAGING, 'nested_depth', 'with_detail'].includes(name));
+  const unknown = query
+    .names()
+    .filter((name) => ![...FILTERS, ...PAGING, 'nested_depth', 'with_detail'].includes(name));
   if (unknown.length > 0) throw badRequest(`Invalid filter parameters ${pythonList(unknown)}`);
   const depth = Math.min(query.integer('nested_depth') ?? 0, MAX_NESTED_DEPTH);
   const limit = query.integer('baton_limit');

@@ -6,7 +6,6 @@ import { type Fixture, openFixture } from '../identity/fixture.js';
 export interface Answer {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
-  // biome-ignore lint/suspicious/noExplicitAny: tests look at whatever came
   readonly body: any;
   readonly text: string | undefined;
 }

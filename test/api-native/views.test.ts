@@ -6,7 +6,6 @@ const ID = '11111111-1111-4111-8111-111111111111';
 const S = `/stacks/web/${ID}`;
 const GOLDEN = '../shared/openstack/golden/heat-api';
 
-// biome-ignore lint/suspicious/noExplicitAny: recorded bodies have many shapes
 type Body = any;
 
 const recorded = (name: string) => JSON.parse(readFileSync(`${GOLDEN}/${name}.json`, 'utf8')).response.body;

@@ -2,7 +2,6 @@ import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type Server, request as send } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
@@ -81,7 +80,9 @@ export class S3Bench {
   }
 
   get port(): number {
-    return (this.#server?.address() as AddressInfo).port;
+    const address = this.#server?.address();
+    if (address === null || typeof address !== 'object') throw new Error('the server is not listening');
+    return address.port;
   }
 
   /** Signs and sends a request; `path` is below the endpoint, not encoded. */

@@ -9,7 +9,7 @@ import { FakeClock } from '../helpers/fake-clock.js';
 import type { Rule } from '../helpers/fake-cloud.js';
 
 /** At least 500 with BATON_LONG; a few in the ordinary run. */
-const RUNS = Number(process.env.BATON_HISTORIES ?? (process.env.BATON_LONG === undefined ? 40 : 500));
+const RUNS = Number(process.env.BATON_HISTORIES ?? (process.env.BATON_LONG === undefined ? 25 : 500));
 
 interface Wish {
   readonly name: string;
@@ -37,6 +37,15 @@ type Step =
       readonly times: number;
     };
 
+/** A stack of its own with one thing in it. */
+const NESTED = 'nested.yaml';
+const FILES = {
+  [NESTED]: JSON.stringify({
+    ...hot({ inside: { value: { get_param: 'value' }, fixed: { get_param: 'fixed' } } }),
+    parameters: { value: { type: 'string' }, fixed: { type: 'string' } },
+  }),
+};
+
 const TYPES = [
   'Fake::Thing',
   'Fake::Thing',
@@ -45,6 +54,7 @@ const TYPES = [
   'Fake::Unique',
   'Fake::Fixed',
   'Fake::Sturdy',
+  NESTED,
 ];
 
 /** Names are few, so that templates of one history overlap; each needs only earlier ones. */
@@ -115,9 +125,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 function templateOf(wishes: readonly Wish[]): JsonMap {
-  return hot(
-    Object.fromEntries(wishes.map(({ name, type, value, fixed, needs }) => [name, { type, value, fixed, needs }])),
-  );
+  const entries = wishes.map(({ name, type, value, fixed, needs }) => {
+    const own = { type, value, fixed };
+    return [name, type === NESTED ? { ...own, section: { depends_on: needs } } : { ...own, needs }] as const;
+  });
+  return hot(Object.fromEntries(entries));
 }
 
 function ruleOf(name: string, { verb, fault, times }: Extract<Step, { kind: 'rule' }>): Rule {
@@ -148,7 +160,7 @@ class History {
     history.bench = await EngineBench.start({ dataDir: history.#folder() });
     history.bench.cloud.latencyMs = latencyMs;
     history.#wishes = wishes;
-    history.id = await history.bench.begin(templateOf(wishes));
+    history.id = await history.bench.begin(templateOf(wishes), { files: FILES });
     return history;
   }
 
@@ -162,6 +174,7 @@ class History {
       switch (step.kind) {
         case 'update':
           await bench.beginUpdate(id, templateOf(step.template), {
+            files: FILES,
             converge: step.converge,
             disableRollback: !step.rollback,
           });
@@ -187,7 +200,7 @@ class History {
         case 'drift':
           return this.#disturb(step.pick, step.kind === 'lose');
         case 'rule':
-          return bench.cloud.rule(ruleOf(this.#pick(step.pick), step));
+          return bench.cloud.rule(ruleOf(this.#thing(step.pick), step));
       }
     } catch (error) {
       // Not everything can be done at every moment; that it is refused is all right.
@@ -199,9 +212,15 @@ class History {
     return this.#wishes[pick % this.#wishes.length]?.name ?? 'r0';
   }
 
+  /** The name of the thing that a resource stands for. */
+  #thing(pick: number): string {
+    const wish = this.#wishes[pick % this.#wishes.length];
+    return wish?.type === NESTED ? 'inside' : (wish?.name ?? 'r0');
+  }
+
   #disturb(pick: number, isLoss: boolean): void {
     this.#isDrifted = true;
-    const [thing] = this.bench.cloud.named(this.#pick(pick));
+    const [thing] = this.bench.cloud.named(this.#thing(pick));
     if (!thing) return;
     if (isLoss) this.bench.cloud.things.delete(thing.id);
     else thing.properties.value = 'drifted';
@@ -228,11 +247,13 @@ class History {
     bench.cloud.rules.length = 0;
     await bench.settled(id);
     const template = templateOf(this.#wishes);
-    const stack = await bench.update(id, template, { converge: this.#isDrifted, disableRollback: true });
+    const stack = await bench.update(id, template, { files: FILES, converge: this.#isDrifted, disableRollback: true });
     expect(`${stack.action}_${stack.status} ${stack.statusReason}`).toBe(
       'UPDATE_COMPLETE Stack UPDATE completed successfully',
     );
-    expect(bench.cloud.inventory()).toEqual(this.#wanted());
+    expect(bench.cloud.inventory()).toEqual(await this.#wanted());
+    const nested = this.#wishes.filter(({ type }) => type === NESTED).length;
+    expect(await bench.engine.store.lists.countStacks({ nested: true })).toBe(1 + nested);
     expect(bench.cloud.doubles()).toEqual([]);
     expect((await bench.records(id)).map(({ name }) => name).sort()).toEqual(
       this.#wishes.map(({ name }) => name).sort(),
@@ -240,20 +261,23 @@ class History {
     expect((await bench.records(id)).filter(({ status }) => status !== 'COMPLETE')).toEqual([]);
 
     const deeds = bench.cloud.ledger.length;
-    expect((await bench.update(id, template)).status).toBe('COMPLETE');
+    expect((await bench.update(id, template, { files: FILES })).status).toBe('COMPLETE');
     expect(bench.cloud.deeds(deeds)).toEqual([]);
 
     expect((await bench.delete(id)).status).toBe('COMPLETE');
     expect(bench.cloud.inventory()).toEqual([]);
     expect(await bench.engine.store.reads.runningOperations()).toEqual([]);
+    expect(await bench.engine.store.lists.countStacks({ nested: true })).toBe(0);
   }
 
-  #wanted(): string[] {
-    const idOf = (name: string) => this.bench.cloud.named(name)[0]?.id;
+  async #wanted(): Promise<string[]> {
+    const records = new Map((await this.bench.records(this.id)).map((record) => [record.name, record]));
+    const referred = (name: string) => records.get(name)?.reference ?? records.get(name)?.physicalId;
     return this.#wishes
-      .map(
-        ({ name, type, value, fixed, needs }) =>
-          `${type} ${name} ${JSON.stringify({ fixed, needs: needs.map(idOf), value })}`,
+      .map(({ name, type, value, fixed, needs }) =>
+        type === NESTED
+          ? `Fake::Thing inside ${JSON.stringify({ fixed, value })}`
+          : `${type} ${name} ${JSON.stringify({ fixed, needs: needs.map(referred), value })}`,
       )
       .sort();
   }

@@ -3,6 +3,7 @@ import { Served } from '../helpers/served.js';
 import { deliver } from './client.js';
 import { HOSTILE_TEMPLATES } from './hostile-templates.js';
 import { json } from './requests.js';
+
 test('x', async () => {
   const served = await Served.start({}, 'error');
   const victim = await served.project('victim');
@@ -14,7 +15,13 @@ test('x', async () => {
       const text = json({ stack_name: `h${index}`, template });
       appendFileSync('/tmp/hostile.log', `${index} ${path} ${text.slice(0, 200)}`);
       const at = served.logged.length;
-      const answer = await deliver(served.server.port, { method: 'POST', target: `/v1/${victim.projectId}/${path}`, headers, body: Buffer.from(text), delivery: 'whole' });
+      const answer = await deliver(served.server.port, {
+        method: 'POST',
+        target: `/v1/${victim.projectId}/${path}`,
+        headers,
+        body: Buffer.from(text),
+        delivery: 'whole',
+      });
       let took = 0;
       if (answer.status === 201) {
         const start = performance.now();
@@ -23,7 +30,10 @@ test('x', async () => {
         took = performance.now() - start;
         await served.heat(victim, 'DELETE', `/stacks/h${index}/${id}`);
       }
-      appendFileSync('/tmp/hostile.log', `\n    => ${answer.status} ${Math.round(answer.ms)} settled ${Math.round(took)} rss ${Math.round(process.memoryUsage().rss / 1e6)} ${answer.status >= 500 || answer.status < 200 ? answer.text.slice(-300) + served.logged.slice(at).join('').slice(0, 1500) : answer.text.slice(-150)}\n`);
+      appendFileSync(
+        '/tmp/hostile.log',
+        `\n    => ${answer.status} ${Math.round(answer.ms)} settled ${Math.round(took)} rss ${Math.round(process.memoryUsage().rss / 1e6)} ${answer.status >= 500 || answer.status < 200 ? answer.text.slice(-300) + served.logged.slice(at).join('').slice(0, 1500) : answer.text.slice(-150)}\n`,
+      );
     }
   }
   await served.end();

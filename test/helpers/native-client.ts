@@ -74,7 +74,6 @@ export interface SendOptions {
 }
 
 /** An answer whose body was parsed. */
-// biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of any shape
 export type Answer = ApiResponse & { readonly json: any };
 
 /** Sends requests to an API in process; paths are below the project unless they begin with `//`. */

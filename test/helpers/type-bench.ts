@@ -7,7 +7,7 @@ import type {
   ResourceType,
 } from '../../src/engine/drivers/resource-type.js';
 import { physicalName } from '../../src/engine/model/ids.js';
-import { type JsonMap, sameValue } from '../../src/engine/model/value.js';
+import { type Json, type JsonMap, sameValue } from '../../src/engine/model/value.js';
 import type { Cloud } from '../../src/resources/clouds/cloud.js';
 import {
   createSimulatedCloud,
@@ -132,6 +132,12 @@ export class TypeBench {
       data: outcome.data ?? {},
     };
     return { ...made, ...outcome, ref, ctx };
+  }
+
+  /** An attribute as the type tells it when it is asked. */
+  async told(made: Made, name: string): Promise<Json> {
+    const ref = { ...made.ref, metadata: made.metadata ?? made.ref.metadata };
+    return (await made.type.attribute?.(made.ctx, ref, name, [])) ?? null;
   }
 
   async delete(made: Made): Promise<void> {

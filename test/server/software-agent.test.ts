@@ -57,14 +57,23 @@ async function logIn(authUrl: string, who: object, project: object): Promise<Ses
   };
 }
 
-async function ask(method: string, url: string, session?: Session, body?: unknown): Promise<{ status: number; json: Body; text: string }> {
+async function ask(
+  method: string,
+  url: string,
+  session?: Session,
+  body?: unknown,
+): Promise<{ status: number; json: Body; text: string }> {
   const response = await fetch(url, {
     method,
     headers: { 'content-type': 'application/json', ...(session ? { 'x-auth-token': session.token } : {}) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, text, json: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : undefined };
+  return {
+    status: response.status,
+    text,
+    json: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : undefined,
+  };
 }
 
 /** Makes a stack and gives its address as soon as the condition holds. */
@@ -133,7 +142,11 @@ async function collect(told: Body): Promise<Body> {
   const { heat, cfn, request, zaqar } = told;
   if (heat) {
     const session = await logIn(heat.auth_url, { id: heat.user_id, password: heat.password }, { id: heat.project_id });
-    const { json } = await ask('GET', `${session.heat}/stacks/${heat.stack_id}/resources/${heat.resource_name}/metadata`, session);
+    const { json } = await ask(
+      'GET',
+      `${session.heat}/stacks/${heat.stack_id}/resources/${heat.resource_name}/metadata`,
+      session,
+    );
     return json?.metadata;
   }
   if (cfn) {
@@ -161,13 +174,22 @@ async function collect(told: Body): Promise<Body> {
     return JSON.parse(metadata);
   }
   if (request) return (await ask('GET', request.metadata_url)).json;
-  const session = await logIn(zaqar.auth_url, { id: zaqar.user_id, password: zaqar.password }, { id: zaqar.project_id });
+  const session = await logIn(
+    zaqar.auth_url,
+    { id: zaqar.user_id, password: zaqar.password },
+    { id: zaqar.project_id },
+  );
   const { json } = await ask('GET', `${session.messaging}/v2/queues/${zaqar.queue_id}/messages?limit=100`, session);
   return json?.messages.at(-1)?.body;
 }
 
 const unescaped = (text: string) =>
-  text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&apos;', "'").replaceAll('&amp;', '&');
+  text
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&apos;', "'")
+    .replaceAll('&amp;', '&');
 
 /** Answers a deployment as heat-config-notify does. */
 async function notify(deployment: Body, outputs: object): Promise<{ status: number }> {
@@ -180,7 +202,9 @@ async function notify(deployment: Body, outputs: object): Promise<{ status: numb
   );
   const queue = input('deploy_queue_id');
   if (queue) {
-    return ask('POST', `${session.messaging}/v2/queues/${queue}/messages`, session, { messages: [{ body: outputs, ttl: 60 }] });
+    return ask('POST', `${session.messaging}/v2/queues/${queue}/messages`, session, {
+      messages: [{ body: outputs, ttl: 60 }],
+    });
   }
   const at = `${session.heat}/stacks/${input('deploy_stack_id')}/resources/${input('deploy_resource_name')}/signal`;
   return ask('POST', at, session, outputs);
@@ -200,7 +224,10 @@ test.each([
     const found = (await collect(told))?.deployments;
     return found?.length > 0 ? (found as Body[]) : undefined;
   });
-  expect(deployment).toMatchObject({ group: 'script', inputs: expect.arrayContaining([expect.objectContaining({ name: 'greeting', value: 'hello' })]) });
+  expect(deployment).toMatchObject({
+    group: 'script',
+    inputs: expect.arrayContaining([expect.objectContaining({ name: 'greeting', value: 'hello' })]),
+  });
   expect((await notify(deployment, OUTPUTS)).status).toBeLessThan(300);
   expect(await settled(stack)).toMatchObject({ action: 'CREATE', status: 'COMPLETE' });
   const { json } = await ask('GET', stack, user);
@@ -245,7 +272,10 @@ const waiting = (transport: string) => ({
 const SIGNAL = { status: 'SUCCESS', data: 'all well', id: 'one', reason: 'done' };
 
 /** What a handle tells somebody who is to signal it. */
-async function addressOf(stack: string, transport: string): Promise<{ method: string; url: string; session?: Session; body?: unknown }> {
+async function addressOf(
+  stack: string,
+  transport: string,
+): Promise<{ method: string; url: string; session?: Session; body?: unknown }> {
   if (transport === 'TOKEN_SIGNAL') {
     const token = await attribute(stack, 'handle', 'token');
     const url = await attribute(stack, 'handle', 'endpoint');
@@ -273,24 +303,27 @@ test.each(['TOKEN_SIGNAL', 'CFN_SIGNAL', 'TEMP_URL_SIGNAL', 'HEAT_SIGNAL', 'ZAQA
 );
 
 describe('addresses that are signed', () => {
-  test.each(['CFN_SIGNAL', 'TEMP_URL_SIGNAL'])('by %s are refused without or with a changed signature', async (transport) => {
-    const stack = await createStack(waiting(transport));
-    const { method, url } = await addressOf(stack, transport);
-    const [bare = ''] = url.split('?');
-    const other = url.replace('handle', 'wait');
-    const broken = url.replace(/(Signature|temp_url_sig)=(..)/, '$1=zz');
-    const later = url.replace(/temp_url_expires=\d+/, 'temp_url_expires=4102444801');
-    for (const bad of new Set([bare, other, broken, later])) {
-      if (bad === url) continue;
-      const { status, text } = await ask(method, bad, undefined, SIGNAL);
-      expect([status >= 400 && status < 500, bad, text]).toEqual([true, bad, text]);
-    }
-    const { json } = await ask('GET', `${stack}/resources/handle/metadata`, user);
-    expect(json.metadata).toEqual({});
-    await ask('DELETE', stack, user);
-    await settled(stack);
-    expect((await ask(method, url, undefined, SIGNAL)).status).toBeGreaterThanOrEqual(400);
-  });
+  test.each(['CFN_SIGNAL', 'TEMP_URL_SIGNAL'])(
+    'by %s are refused without or with a changed signature',
+    async (transport) => {
+      const stack = await createStack(waiting(transport));
+      const { method, url } = await addressOf(stack, transport);
+      const [bare = ''] = url.split('?');
+      const other = url.replace('handle', 'wait');
+      const broken = url.replace(/(Signature|temp_url_sig)=(..)/, '$1=zz');
+      const later = url.replace(/temp_url_expires=\d+/, 'temp_url_expires=4102444801');
+      for (const bad of new Set([bare, other, broken, later])) {
+        if (bad === url) continue;
+        const { status, text } = await ask(method, bad, undefined, SIGNAL);
+        expect([status >= 400 && status < 500, bad, text]).toEqual([true, bad, text]);
+      }
+      const { json } = await ask('GET', `${stack}/resources/handle/metadata`, user);
+      expect(json.metadata).toEqual({});
+      await ask('DELETE', stack, user);
+      await settled(stack);
+      expect((await ask(method, url, undefined, SIGNAL)).status).toBeGreaterThanOrEqual(400);
+    },
+  );
 
   test('with an end are refused after it', async () => {
     const stack = await createStack(waiting('TEMP_URL_SIGNAL'));
@@ -303,7 +336,10 @@ describe('addresses that are signed', () => {
     const expires = Math.floor(Date.now() / 1000) - 1;
     const signature = server.engine.urlKey.sign(`answer\n${record.id}\nrequest\n${expires}`);
     const url = `${server.url}/answers/${record.id}/request?expires=${expires}&signature=${signature}`;
-    expect(await ask('PUT', url, undefined, SIGNAL)).toMatchObject({ status: 401, json: { error: 'the URL is not good any more' } });
+    expect(await ask('PUT', url, undefined, SIGNAL)).toMatchObject({
+      status: 401,
+      json: { error: 'the URL is not good any more' },
+    });
   });
 });
 

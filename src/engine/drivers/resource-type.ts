@@ -249,7 +249,10 @@ export interface ComposedType {
   /** Pure: the child with this many members, all else as it is. Such types are groups: they can be scaled. */
   resize?(input: ComposeInput, size: number): readonly ChildStep[];
   /** Pure: siblings that must know the members (load balancers), each with the properties that change by it; applied after every step. */
-  follow?(properties: JsonMap, members: readonly ChildMember[]): readonly { readonly reference: string; readonly changes: JsonMap }[];
+  follow?(
+    properties: JsonMap,
+    members: readonly ChildMember[],
+  ): readonly { readonly reference: string; readonly changes: JsonMap }[];
   /** Pure: the metadata after a create or update that went well; undefined leaves it. */
   settled?(input: SettledGroup): JsonMap | undefined;
   /** What a reference to the resource gives; the child stack's ARN if absent. */

@@ -2,7 +2,7 @@ import type { ChildMember, ChildStep, ComposeInput, ResourceType } from '../driv
 import { InvariantError, LimitExceededError } from '../model/errors.js';
 import { derivedId, physicalName } from '../model/ids.js';
 import type { ResourceRecord, StackRecord, TemplateRecord } from '../model/records.js';
-import { type JsonMap, revealed } from '../model/value.js';
+import { type JsonMap, revealed, type ValueMap } from '../model/value.js';
 import type { DesiredResource, DesiredStack } from '../planning/desired.js';
 import { identityOf, stackArn } from '../planning/stack-identity.js';
 import { childEnvironment } from '../template/environment/child-environment.js';
@@ -89,7 +89,7 @@ export class ChildStacks {
     run.recordSoon({ resources: [linked] });
     const began = run.parts.clock.now();
     const linkedWork = { ...work, record: linked };
-    const template = childTemplateRecord(desiredOf(run), resource, first, environmentFor(run, resource));
+    const template = childTemplateRecord(desiredOf(run), resource, first, environmentFor(run, resource), wantedOf(record));
     const stack = childStackRecord(run, linked, first);
     await this.#launch(
       linkedWork,
@@ -168,7 +168,7 @@ export class ChildStacks {
       const stack = await this.#runner.stack(record.childStackId ?? '');
       if (!stack) throw new InvariantError(`the child stack of ${record.name} vanished`);
       const began = run.parts.clock.now();
-      const template = childTemplateRecord(desiredOf(run), resource, step, environmentFor(run, resource));
+      const template = childTemplateRecord(desiredOf(run), resource, step, environmentFor(run, resource), wantedOf(record));
       await this.#bring(work, stack, template);
       await this.#afterStep(work, step, began);
     }
@@ -309,6 +309,11 @@ async function whileWaiting<T>(waiting: (isWaiting: boolean) => void, work: () =
   } finally {
     waiting(false);
   }
+}
+
+/** The properties that are being applied, with their secrets still marked. */
+function wantedOf({ intent, properties }: ResourceRecord): ValueMap {
+  return intent?.desired ?? properties;
 }
 
 function withDigest(extra: JsonMap, digest: string | undefined): JsonMap {

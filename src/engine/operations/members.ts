@@ -1,6 +1,6 @@
 import type { ChildMember } from '../drivers/resource-type.js';
 import type { ResourceRecord, StackRecord } from '../model/records.js';
-import { isMap, type JsonMap } from '../model/value.js';
+import { isMap, type JsonMap, revealed } from '../model/value.js';
 import { memberOf } from './child-view.js';
 import type { StackLoader } from './stack-loader.js';
 
@@ -15,6 +15,8 @@ export async function declaredMembers(
   const declarations = isMap(section) ? (section as JsonMap) : {};
   return records.map((record) => {
     const declaration = declarations[record.name];
-    return isMap(declaration) ? { ...memberOf(record), declaration: declaration as JsonMap } : memberOf(record);
+    return isMap(declaration)
+      ? { ...memberOf(record), declaration: revealed(declaration) as JsonMap }
+      : memberOf(record);
   });
 }

@@ -48,7 +48,7 @@ export async function resizeGroup(
   );
   const environment = childEnvironment(desired.environment, record.name, resource.mappingPath);
   for (const step of steps) {
-    const template = childTemplateRecord(desired, resource, step, environment);
+    const template = childTemplateRecord(desired, resource, step, environment, record.properties);
     const current = (await operations.stack(child.id)) ?? child;
     const result = await operations.launch(current, { action: 'UPDATE', template, options: {} });
     if (result.status !== 'COMPLETE') throw result.failure?.within(record.name) ?? new Error(result.reason);

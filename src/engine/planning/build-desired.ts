@@ -4,7 +4,17 @@ import { DependencyGraph } from '../graph/dependency-graph.js';
 import { dependencyReasons } from '../graph/dependency-reasons.js';
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.js';
 import type { TemplateRecord } from '../model/records.js';
-import { isMap, type JsonMap, masked, revealed, type Value, type ValueMap } from '../model/value.js';
+import {
+  hasSecret,
+  hasUnknown,
+  isMap,
+  type JsonMap,
+  masked,
+  revealed,
+  Secret,
+  type Value,
+  type ValueMap,
+} from '../model/value.js';
 import { checkRules } from '../template/cfn/check-rules.js';
 import { hooksFor, restrictedActionsFor } from '../template/environment/child-environment.js';
 import { type Environment, environmentOf } from '../template/environment/environment.js';
@@ -60,10 +70,11 @@ export function buildDesired(input: BuildInput): BuildResult {
     ...(input.previous ? { previous: input.previous } : {}),
     storedParameter: (name) => record.storedParameters?.[name],
   });
+  const values = withStoredSecrets(parameters.values, record.environment.parameters);
   const scope = new StackScope({
     template,
     stack: input.stack,
-    parameters: parameters.values,
+    parameters: values,
     files: record.files,
     lookups: new LookupCache(),
     resource: () => ({ state: 'pending' }),
@@ -95,12 +106,22 @@ export function buildDesired(input: BuildInput): BuildResult {
     template,
     record,
     environment,
-    parameters: parameters.values,
+    parameters: values,
     resources,
     graph,
     typeNamed: (typeName, resourceName) => typeNamed(typeName, resourceName, undefined)?.type,
   };
   return { desired, template, diagnostics: diagnostics.all };
+}
+
+/** What a nested stack was given as a secret stays one, whether or not its template hides the parameter. */
+function withStoredSecrets(values: ReadonlyMap<string, Value>, stored: Value | undefined): ReadonlyMap<string, Value> {
+  if (!isMap(stored) || !hasSecret(stored)) return values;
+  const isSecret = (name: string, value: Value) =>
+    Object.hasOwn(stored, name) && hasSecret(stored[name] as Value) && !hasSecret(value) && !hasUnknown(value);
+  return new Map(
+    [...values].map(([name, value]) => [name, isSecret(name, value) ? new Secret(revealed(value)) : value]),
+  );
 }
 
 /** A type with the place in the registry that led to it. */

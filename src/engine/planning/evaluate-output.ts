@@ -1,6 +1,7 @@
 import { hasUnknown, type Value } from '../model/value.js';
 import { evaluate } from '../template/evaluate.js';
 import { EvaluationError } from '../template/expression.js';
+import { checkSize } from '../template/size-limit.js';
 import type { OutputDeclaration } from '../template/template.js';
 import type { StackScope } from './scope.js';
 
@@ -23,6 +24,7 @@ export function evaluateOutput(declaration: OutputDeclaration, scope: StackScope
         : undefined;
     }
     const value = evaluate(declaration.value, scope);
+    checkSize(value, `The output ${name}`);
     const exportName = declaration.exportName === undefined ? undefined : evaluate(declaration.exportName, scope);
     return {
       name,

@@ -13,6 +13,7 @@ import {
 } from '../model/value.js';
 import { evaluate } from '../template/evaluate.js';
 import type { Expression } from '../template/expression.js';
+import { checkSize } from '../template/size-limit.js';
 import type { DesiredResource, DesiredStack, EvaluatedResource } from './desired.js';
 import { digest } from './digest.js';
 import type { StackScope } from './scope.js';
@@ -32,6 +33,7 @@ export function evaluateResource(
 ): { readonly evaluated: EvaluatedResource; readonly diagnostics: readonly Diagnostic[] } {
   const { declaration, type } = resource;
   const raw = evaluate(declaration.properties, scope);
+  checkSize(raw, `The properties of ${resource.name}`);
   const path = [stack.template.language === 'hot' ? 'resources' : 'Resources', resource.name, 'properties'];
   const { properties, diagnostics } = validateProperties(type.schema, (isMap(raw) ? raw : {}) as ValueMap, {
     path: stack.template.language === 'hot' ? path : ['Resources', resource.name, 'Properties'],
@@ -83,6 +85,7 @@ function dependencies(
 function plain(expression: Expression | undefined, scope: StackScope): Json | undefined {
   if (expression === undefined) return undefined;
   const value: Value = evaluate(expression, scope);
+  checkSize(value, 'A part of the definition');
   return hasUnknown(value) ? masked(value) : revealed(value);
 }
 

@@ -2,10 +2,10 @@ import { AlreadyExistsError, InvalidRequestError, LimitExceededError, Validation
 import { newId } from '../model/ids.js';
 import type { StackRecord } from '../model/records.js';
 import { isMap, type JsonMap } from '../model/value.js';
+import { fetchStoredParameters } from '../operations/fetch-stored-parameters.js';
 import type { StackIdentity } from '../planning/stack-identity.js';
 import { type Prepared, prepare } from './prepare.js';
 import type { Caller, CreateInput } from './requests.js';
-import { fetchStoredParameters } from '../operations/fetch-stored-parameters.js';
 import type { ServiceParts } from './service-parts.js';
 
 const NAME = /^[a-zA-Z][a-zA-Z0-9_.-]{0,254}$/;
@@ -30,7 +30,12 @@ export async function prepareCreate(
   const { zones } = engine.cloudOf(blank);
   const adopted = input.adoptData ? templateOfAdoption(input, input.adoptData) : input;
   const storedParameters = await fetchStoredParameters(engine, blank, adopted);
-  const prepared = prepare(parts.prepare, zones, { ...adopted, stack: identity, isAdmin: caller.isAdmin, storedParameters });
+  const prepared = prepare(parts.prepare, zones, {
+    ...adopted,
+    stack: identity,
+    isAdmin: caller.isAdmin,
+    storedParameters,
+  });
   return { prepared, identity, zones };
 }
 
@@ -76,7 +81,8 @@ export async function createStack(parts: ServiceParts, caller: Caller, input: Cr
     return begun.stack;
   } catch (error) {
     // Two at once: the database lets one have the name.
-    if (isNameTaken(error)) throw new AlreadyExistsError(`The Stack (${input.name}) already exists.`, {}, { cause: error });
+    if (isNameTaken(error))
+      throw new AlreadyExistsError(`The Stack (${input.name}) already exists.`, {}, { cause: error });
     throw error;
   }
 }
@@ -94,7 +100,9 @@ async function guardStackCount({ store, prepare: { engine } }: ServiceParts, cal
 }
 
 export function defaultDescription({ desired }: Prepared): string {
-  return desired.template.language === 'hot' || desired.template.versionKey === 'HeatTemplateFormatVersion' ? 'No description' : '';
+  return desired.template.language === 'hot' || desired.template.versionKey === 'HeatTemplateFormatVersion'
+    ? 'No description'
+    : '';
 }
 
 /** The record of a stack that nothing has been done to yet. */
@@ -118,7 +126,8 @@ export function blankStack(caller: Caller, identity: StackIdentity, input: Creat
     previousTemplateId: undefined,
     description: '',
     timeoutMins: input.timeoutMins,
-    disableRollback: onFailure === undefined ? (input.disableRollback ?? caller.origin === 'heat') : onFailure !== 'ROLLBACK',
+    disableRollback:
+      onFailure === undefined ? (input.disableRollback ?? caller.origin === 'heat') : onFailure !== 'ROLLBACK',
     tags: input.tags ?? [],
     userId: caller.userId,
     userName: caller.userName,

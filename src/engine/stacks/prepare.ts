@@ -1,6 +1,6 @@
 import type { CustomCheck } from '../drivers/constraint-check.js';
-import type { ChildStep } from '../drivers/resource-type.js';
 import type { ImplicitDependencies } from '../drivers/implicit-dependencies.js';
+import type { ChildStep } from '../drivers/resource-type.js';
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.js';
 import { ForbiddenError, LimitExceededError, ValidationError } from '../model/errors.js';
 import { newId } from '../model/ids.js';
@@ -16,8 +16,8 @@ import { type Environment, environmentDocument } from '../template/environment/e
 import { mergeEnvironments } from '../template/environment/merge-environments.js';
 import { resolveType } from '../template/environment/resolve-type.js';
 import { parseTemplate } from '../template/parse-template.js';
-import { parseCached } from '../template/template-cache.js';
 import type { ParameterType, Template } from '../template/template.js';
+import { parseCached } from '../template/template-cache.js';
 import { isAdminOnlyType } from './admin-only-types.js';
 import type { TemplateInput } from './requests.js';
 
@@ -47,7 +47,11 @@ export interface PrepareInput extends TemplateInput {
 }
 
 /** Reads, merges and checks everything that a caller sends for a stack; throws a ValidationError with all mistakes. */
-export function prepare(parts: PrepareParts, zones: (region: string) => readonly string[], input: PrepareInput): Prepared {
+export function prepare(
+  parts: PrepareParts,
+  zones: (region: string) => readonly string[],
+  input: PrepareInput,
+): Prepared {
   const diagnostics = new Diagnostics();
   const environment = readEnvironment(input, diagnostics);
   const template = readTemplate(parts, input, environment, diagnostics);
@@ -69,7 +73,8 @@ export function prepare(parts: PrepareParts, zones: (region: string) => readonly
   if (input.isAdmin === false) refuseAdminTypes(desired);
   const depth = input.nestedDepth ?? 0;
   const limit = parts.engine.limits.maxResourcesPerStack;
-  if (desired.resources.size > limit) throw new LimitExceededError('Request limit exceeded: Maximum resources per stack exceeded.');
+  if (desired.resources.size > limit)
+    throw new LimitExceededError('Request limit exceeded: Maximum resources per stack exceeded.');
   const { customCheck } = parts;
   const checked = new Map<ChildStep['stack']['template'], number>();
   diagnostics.all.push(
@@ -185,12 +190,23 @@ function checkChild(
   }
   const environment = childEnvironment(parent.environment, resource.name, resource.mappingPath);
   try {
-    prepareChild(parts, zones, step, environment, { stack, ...(isAdmin === undefined ? {} : { isAdmin }) }, depth, parent);
+    prepareChild(
+      parts,
+      zones,
+      step,
+      environment,
+      { stack, ...(isAdmin === undefined ? {} : { isAdmin }) },
+      depth,
+      parent,
+    );
     return [];
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
     const target = resolveType(parent.environment, resource.typeName, resource.name);
-    const within = [sectionOf(parent), `${resource.name}<${target?.kind === 'template' ? target.key : 'nested_stack'}>`];
+    const within = [
+      sectionOf(parent),
+      `${resource.name}<${target?.kind === 'template' ? target.key : 'nested_stack'}>`,
+    ];
     return error.diagnostics.map((diagnostic) => insideChild(diagnostic, within));
   }
 }

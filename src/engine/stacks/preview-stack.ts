@@ -4,12 +4,12 @@ import { currentRecords } from '../operations/child-view.js';
 import { createLookupSource } from '../operations/lookup-sources.js';
 import { knownByRecord } from '../operations/stack-loader.js';
 import type { DesiredStack, EvaluatedResource } from '../planning/desired.js';
-import { evaluateResource } from '../planning/evaluate-resource.js';
-import { evaluateOutput } from '../planning/evaluate-output.js';
-import { evaluateWithLookups, LookupCache, LookupNeeded } from '../planning/lookups.js';
-import { StackScope } from '../planning/scope.js';
 import { detectMoves } from '../planning/detect-moves.js';
+import { evaluateOutput } from '../planning/evaluate-output.js';
+import { evaluateResource } from '../planning/evaluate-resource.js';
+import { evaluateWithLookups, LookupCache, LookupNeeded } from '../planning/lookups.js';
 import { type Plan, type PlannedResource, plan } from '../planning/planner.js';
+import { StackScope } from '../planning/scope.js';
 import type { StackIdentity } from '../planning/stack-identity.js';
 import { pendingScope } from '../planning/validate-desired.js';
 import { childEnvironment } from '../template/environment/child-environment.js';
@@ -97,7 +97,9 @@ function previewResources(
       requiredBy: desired.graph.dependantsOf(resource.name),
       physicalId: undefined,
       description: resource.declaration.description,
-      nested: resource.type.composed ? nestedPreview(parts, desired, resource.name, evaluated, stack, caller, zones) : undefined,
+      nested: resource.type.composed
+        ? nestedPreview(parts, desired, resource.name, evaluated, stack, caller, zones)
+        : undefined,
     };
   });
 }
@@ -105,7 +107,9 @@ function previewResources(
 /** Values that are not known yet are shown as null, as Heat does. */
 export function shownValue(value: Value): Json {
   if (value instanceof Unknown) return null;
-  return JSON.parse(JSON.stringify(masked(value, '\0unknown')), (_key, inner) => (inner === '\0unknown' ? null : inner));
+  return JSON.parse(JSON.stringify(masked(value, '\0unknown')), (_key, inner) =>
+    inner === '\0unknown' ? null : inner,
+  );
 }
 
 function nestedPreview(
@@ -278,4 +282,3 @@ function actionOf({ action, certain, details, heals }: PlannedResource['decision
       return action;
   }
 }
-

@@ -245,7 +245,17 @@ export interface PreviewResource {
 export interface ChangeView {
   readonly name: string;
   readonly type: string;
-  readonly action: 'create' | 'update' | 'replace' | 'delete' | 'retain' | 'none' | 'import' | 'move' | 'may-replace' | 'may-update';
+  readonly action:
+    | 'create'
+    | 'update'
+    | 'replace'
+    | 'delete'
+    | 'retain'
+    | 'none'
+    | 'import'
+    | 'move'
+    | 'may-replace'
+    | 'may-update';
   readonly physicalId: string | undefined;
   readonly properties: readonly PropertyChangeView[];
   /** Why it is not certain, if it is not. */
@@ -283,7 +293,11 @@ export interface UpdatePreview {
 /** What `POST /validate` tells of a template. */
 export interface ValidationView {
   readonly template: Template;
-  readonly parameters: readonly { readonly declaration: ParameterDeclaration; readonly value: Json | undefined; readonly defaultValue: Json | undefined }[];
+  readonly parameters: readonly {
+    readonly declaration: ParameterDeclaration;
+    readonly value: Json | undefined;
+    readonly defaultValue: Json | undefined;
+  }[];
   readonly environment: JsonMap;
   readonly diagnostics: readonly Diagnostic[];
   /** Per resource whose type is a template: the same for that template. */
@@ -293,11 +307,6 @@ export interface ValidationView {
 /** The whole of a stack as data, in the shape of Heat's abandon answer. */
 export type AbandonData = JsonMap;
 
-export type StackActionName =
-  | 'suspend'
-  | 'resume'
-  | 'check'
-  | 'cancel_update'
-  | 'cancel_without_rollback';
+export type StackActionName = 'suspend' | 'resume' | 'check' | 'cancel_update' | 'cancel_without_rollback';
 
 export type { SnapshotRecord };

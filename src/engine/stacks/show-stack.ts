@@ -10,8 +10,8 @@ import { environmentDocument } from '../template/environment/environment.js';
 import { referencesIn } from '../template/evaluate.js';
 import { formatParameter } from '../template/parameters/format-parameter.js';
 import type { Caller, OutputView, ResourceFilter, ResourceView, StackView } from './requests.js';
-import { guardStackUser } from './stack-user-access.js';
 import { ownStack, type ServiceParts } from './service-parts.js';
+import { guardStackUser } from './stack-user-access.js';
 
 /** A stack with what showing it needs. */
 export async function showStack(
@@ -42,7 +42,10 @@ export async function diagnosisOf(parts: ServiceParts, stack: StackRecord) {
 }
 
 /** Every parameter as the API shows it, pseudo parameters first. */
-export function shownParameters(desired: DesiredStack, stack: StackRecord | Parameters<typeof shownPseudoParameters>[1]): { [name: string]: string } {
+export function shownParameters(
+  desired: DesiredStack,
+  stack: StackRecord | Parameters<typeof shownPseudoParameters>[1],
+): { [name: string]: string } {
   const identity = 'status' in stack ? identityOf(stack) : stack;
   const shown = shownPseudoParameters(desired.template, identity);
   for (const [name, declaration] of desired.template.parameters) {
@@ -62,7 +65,10 @@ export function shownEnvironment(desired: DesiredStack): JsonMap {
   }
   const defaults = document.parameter_defaults as JsonMap;
   const shownDefaults = Object.fromEntries(
-    Object.entries(defaults).map(([name, value]) => [name, desired.template.parameters.get(name)?.hidden ? MASK : value]),
+    Object.entries(defaults).map(([name, value]) => [
+      name,
+      desired.template.parameters.get(name)?.hidden ? MASK : value,
+    ]),
   );
   return { ...document, parameters, parameter_defaults: shownDefaults };
 }
@@ -92,7 +98,8 @@ export async function listResources(
   filter: ResourceFilter,
 ): Promise<ResourceView[]> {
   const root = await ownStack(parts, caller, stackId, { deleted: true });
-  for (const name of caller.stackId === undefined ? [] : (filter.names ?? [''])) await guardStackUser(parts, caller, root, name);
+  for (const name of caller.stackId === undefined ? [] : (filter.names ?? ['']))
+    await guardStackUser(parts, caller, root, name);
   const views: ResourceView[] = [];
   const limit = filter.limit ?? Number.POSITIVE_INFINITY;
   let isPastMarker = filter.marker === undefined;
@@ -119,7 +126,8 @@ function isMarker(record: ResourceRecord, isTop: boolean, marker: string | undef
 }
 
 function matches(record: ResourceRecord, filter: ResourceFilter): boolean {
-  const within = (wanted: readonly string[] | undefined, value: string) => wanted === undefined || wanted.includes(value);
+  const within = (wanted: readonly string[] | undefined, value: string) =>
+    wanted === undefined || wanted.includes(value);
   return (
     within(filter.names, record.name) &&
     within(filter.types, record.type) &&
@@ -149,7 +157,8 @@ async function resourceContext(
   };
   const known = new Set(records.map((record) => record.name));
   for (const record of records) {
-    const needs = desired.graph.numberOf(record.name) === undefined ? record.requires : desired.graph.requirementsOf(record.name);
+    const needs =
+      desired.graph.numberOf(record.name) === undefined ? record.requires : desired.graph.requirementsOf(record.name);
     for (const needed of needs) if (known.has(needed)) add(needed, record.name);
   }
   return { desired, requiredBy };
@@ -196,7 +205,10 @@ async function attributesOf(
   extra: true | readonly string[],
 ): Promise<JsonMap> {
   const type = desired.resources.get(record.name)?.type ?? desired.typeNamed(record.type, record.name);
-  const names = new Set([...Object.keys(type?.schema.attributes ?? record.attributes), ...(extra === true ? [] : extra)]);
+  const names = new Set([
+    ...Object.keys(type?.schema.attributes ?? record.attributes),
+    ...(extra === true ? [] : extra),
+  ]);
   const asked: readonly string[] = extra === true ? [] : extra;
   const values: JsonMap = {};
   for (const name of names) {
@@ -211,7 +223,11 @@ async function attributesOf(
       values[name] = masked(value);
     } catch (error) {
       // One attribute that the cloud cannot tell does not hide the others.
-      parts.prepare.engine.log('an attribute could not be read', { resource: record.name, attribute: name, error: String(error) });
+      parts.prepare.engine.log('an attribute could not be read', {
+        resource: record.name,
+        attribute: name,
+        error: String(error),
+      });
       values[name] = null;
     }
   }

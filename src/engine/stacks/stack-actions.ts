@@ -1,4 +1,3 @@
-import { fetchStoredParameters } from '../operations/fetch-stored-parameters.js';
 import { NotFoundError, NotSupportedError, OperationInProgressError } from '../model/errors.js';
 import { newId } from '../model/ids.js';
 import type { SnapshotRecord, StackRecord } from '../model/records.js';
@@ -6,6 +5,7 @@ import { isMap, type JsonMap } from '../model/value.js';
 import { abandonData } from '../operations/abandon-data.js';
 import { rollbackOf } from '../operations/conclude.js';
 import { deleteSnapshotOf } from '../operations/delete-snapshot.js';
+import { fetchStoredParameters } from '../operations/fetch-stored-parameters.js';
 import { identityOf } from '../planning/stack-identity.js';
 import { usedExport } from './list-exports.js';
 import { prepare } from './prepare.js';

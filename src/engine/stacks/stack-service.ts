@@ -1,5 +1,5 @@
+import { InvariantError, NotFoundError } from '../model/errors.js';
 import { currentRecords } from '../operations/child-view.js';
-import { abandonStack, actOnStack, createSnapshot, deleteSnapshot, deleteStack, exportStack, findSnapshot, restoreSnapshot } from './stack-actions.js';
 import { annotateStack } from './annotate-stack.js';
 import { countSignal } from './count-signal.js';
 import { createStack } from './create-stack.js';
@@ -8,17 +8,26 @@ import { listEvents, showEvent } from './list-events.js';
 import { listExports, listImporters } from './list-exports.js';
 import { countStacks, listStacks } from './list-stacks.js';
 import { previewCreate, previewUpdate } from './preview-stack.js';
-import { createReserved, reserveStack } from './reserve-stack.js';
 import { planRefactor, refactorStacks } from './refactor/refactor-stacks.js';
+import type { Caller } from './requests.js';
+import { createReserved, reserveStack } from './reserve-stack.js';
 import { rollBackStack } from './roll-back-stack.js';
 import { ownStack, type ServiceParts } from './service-parts.js';
 import { diagnosisOf, listResources, outputsOf, showMetadata, showResource, showStack } from './show-stack.js';
 import { markUnhealthy, signalResource } from './signals.js';
+import {
+  abandonStack,
+  actOnStack,
+  createSnapshot,
+  deleteSnapshot,
+  deleteStack,
+  exportStack,
+  findSnapshot,
+  restoreSnapshot,
+} from './stack-actions.js';
 import type { GraphView, Stacks } from './stacks.js';
 import { updateStack } from './update-stack.js';
 import { validateInput } from './validate-input.js';
-import { InvariantError, NotFoundError } from '../model/errors.js';
-import type { Caller } from './requests.js';
 
 /** The use cases of stacks over a running engine. */
 export function createStackService(parts: ServiceParts): Stacks {

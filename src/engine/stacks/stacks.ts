@@ -1,6 +1,7 @@
+import type { Observation } from '../drivers/resource-type.js';
 import type { Diagnosis, OperationRecord, SnapshotRecord, StackRecord } from '../model/records.js';
 import type { Json, JsonMap } from '../model/value.js';
-import type { Observation } from '../drivers/resource-type.js';
+import type { RefactorInput, RefactorPlan } from './refactor/refactor-requests.js';
 import type {
   AbandonData,
   Caller,
@@ -23,7 +24,6 @@ import type {
   UpdatePreview,
   ValidationView,
 } from './requests.js';
-import type { RefactorInput, RefactorPlan } from './refactor/refactor-requests.js';
 
 /**
  * Every use case of a stack: the only door for the APIs and the CLI. Each method answers for the caller's project only
@@ -79,7 +79,12 @@ export interface Stacks {
   /** The stack that an operation was on; undefined if there is none of the caller's. */
   ownerOfOperation(caller: Caller, operationId: string): Promise<StackRecord | undefined>;
   /** Counts a success or failure signal for a resource whose creation policy waits for such. */
-  countSignal(caller: Caller, stackId: string, resource: string, signal: { readonly id: string; readonly status: 'SUCCESS' | 'FAILURE' }): Promise<void>;
+  countSignal(
+    caller: Caller,
+    stackId: string,
+    resource: string,
+    signal: { readonly id: string; readonly status: 'SUCCESS' | 'FAILURE' },
+  ): Promise<void>;
   /** The live stack that has a resource of this physical id; NotFoundError. */
   owner(caller: Caller, physicalId: string): Promise<StackRecord>;
 
@@ -120,7 +125,10 @@ export interface GraphView {
 export interface Software {
   createConfig(caller: Caller, input: JsonMap): Promise<SoftwareConfigRecord>;
   getConfig(caller: Caller, id: string): Promise<SoftwareConfigRecord>;
-  listConfigs(caller: Caller, page: { limit?: number; marker?: string; allProjects?: boolean }): Promise<SoftwareConfigRecord[]>;
+  listConfigs(
+    caller: Caller,
+    page: { limit?: number; marker?: string; allProjects?: boolean },
+  ): Promise<SoftwareConfigRecord[]>;
   deleteConfig(caller: Caller, id: string): Promise<void>;
   createDeployment(caller: Caller, input: JsonMap): Promise<SoftwareDeploymentRecord>;
   getDeployment(caller: Caller, id: string): Promise<SoftwareDeploymentRecord>;

@@ -1,16 +1,16 @@
-import { fetchStoredParameters } from '../operations/fetch-stored-parameters.js';
+import { Diagnostics } from '../model/diagnostic.js';
 import { NotSupportedError, ValidationError } from '../model/errors.js';
 import type { StackRecord, TemplateRecord } from '../model/records.js';
 import { isMap, type Json, type JsonMap, setOwn } from '../model/value.js';
-import { identityOf } from '../planning/stack-identity.js';
+import { fetchStoredParameters } from '../operations/fetch-stored-parameters.js';
 import { storedEnvironment } from '../planning/build-desired.js';
+import { identityOf } from '../planning/stack-identity.js';
 import { type Environment, environmentDocument } from '../template/environment/environment.js';
 import { parseTemplate } from '../template/parse-template.js';
 import { defaultDescription } from './create-stack.js';
-import { type Prepared, prepare, type PrepareInput, readEnvironment, storedParameters } from './prepare.js';
+import { type Prepared, type PrepareInput, prepare, readEnvironment, storedParameters } from './prepare.js';
 import type { Caller, TemplateInput, UpdateInput } from './requests.js';
 import { ownStack, type ServiceParts } from './service-parts.js';
-import { Diagnostics } from '../model/diagnostic.js';
 
 /** Checks an update completely; nothing is written. */
 export async function prepareUpdate(
@@ -20,7 +20,8 @@ export async function prepareUpdate(
   input: UpdateInput,
 ): Promise<{ readonly stack: StackRecord; readonly prepared: Prepared }> {
   const stack = await ownStack(parts, caller, stackId);
-  if (stack.action === 'SUSPEND') throw new NotSupportedError('Updating a stack when it is suspended is not supported.');
+  if (stack.action === 'SUSPEND')
+    throw new NotSupportedError('Updating a stack when it is suspended is not supported.');
   if (stack.action === 'DELETE') throw new NotSupportedError('Updating a stack when it is deleting is not supported.');
   const current = await parts.store.reads.template(stack.templateId);
   const given = current ? completeInput(input, current) : input;
@@ -73,7 +74,8 @@ export async function updateStack(
 
 /** What an update leaves out and the stack has already: Heat's PATCH, CloudFormation's previous values. */
 function completeInput(input: UpdateInput, current: TemplateRecord): TemplateInput {
-  if (!input.existing) return { ...input, ...previousTemplate(input, current), parameters: withPrevious(input, current) };
+  if (!input.existing)
+    return { ...input, ...previousTemplate(input, current), parameters: withPrevious(input, current) };
   const diagnostics = new Diagnostics();
   const base = storedEnvironment(current);
   const given = readEnvironment(input, diagnostics);
@@ -127,4 +129,3 @@ function withPrevious(input: UpdateInput, current: TemplateRecord): JsonMap {
   const previous = (input.usePreviousValues ?? []).filter((name) => Object.hasOwn(stored, name));
   return { ...Object.fromEntries(previous.map((name) => [name, stored[name] ?? null])), ...input.parameters };
 }
-

@@ -1,11 +1,11 @@
-import { type Json, type JsonMap, MASK, revealed, Unknown, type Value } from '../../model/value.js';
+import { type Json, type JsonMap, MASK, revealed, Secret, Unknown, type Value } from '../../model/value.js';
 import { pythonText } from '../hot/python.js';
 import { dumpJson } from '../python-json.js';
 import type { ParameterDeclaration, ParameterType } from '../template.js';
 
 /** A parameter's value as Heat's API shows it, always a text: lists comma joined, JSON dumped, hidden ones masked. */
 export function formatParameter(declaration: ParameterDeclaration, value: Value): string {
-  if (declaration.hidden) return MASK;
+  if (declaration.hidden || value instanceof Secret) return MASK;
   if (value instanceof Unknown) return '';
   const plain = revealed(value);
   switch (declaration.type) {

@@ -1,5 +1,5 @@
 import { type Diagnostic, Diagnostics, type Position } from '../../model/diagnostic.js';
-import { type Json, type JsonMap, setOwn } from '../../model/value.js';
+import { type Json, type JsonMap, Secret, setOwn } from '../../model/value.js';
 import { DEFAULT_LIMITS, type DocumentLimits } from '../parse-options.js';
 import type { SourceNode } from '../source.js';
 
@@ -22,6 +22,8 @@ const START: Position = { line: 1, column: 1 };
 
 /** The node of a JSON value that has no text; all of its places are the start. See `checkJson` for values from outside. */
 export function fromJson(value: Json): SourceNode {
+  // The template of a nested stack may hold secrets: they stay what they are, and are values like texts.
+  if ((value as unknown) instanceof Secret) return { kind: 'scalar', value: value as unknown as string, at: START };
   if (Array.isArray(value)) return { kind: 'list', items: value.map(fromJson), at: START };
   if (typeof value === 'object' && value !== null) {
     const entries = Object.keys(value).map((key) => ({ key, keyAt: START, value: fromJson(value[key] ?? null) }));

@@ -4,8 +4,8 @@ import type { Json, JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { gone } from '../../define-type.js';
 import { asFilled, asMap, asText } from '../../json-access.js';
-import { collectConfig, withCollectConfig } from '../software/collect-config.js';
 import { mergedMetadata } from '../nova/server-software.js';
+import { collectConfig, withCollectConfig } from '../software/collect-config.js';
 import { stackOf } from '../stack-of.js';
 
 /** OS::Heat::DeployedServer: a server that somebody else runs; it only gets its configuration from here. */

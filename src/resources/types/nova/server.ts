@@ -5,8 +5,8 @@ import type { Cloud } from '../../clouds/cloud.js';
 import { callOf, readingCall, type TypeDefinition } from '../../define-type.js';
 import { asFilled, asList, asMap, asMaps, asText, compact, pick } from '../../json-access.js';
 import { serverAttributes } from './server-attributes.js';
-import { agentNotes, collectConfigOf, dismissAgent, mergedMetadata, startData } from './server-software.js';
 import { metadataTexts, nicOf, serverName } from './server-request.js';
+import { agentNotes, collectConfigOf, dismissAgent, mergedMetadata, startData } from './server-software.js';
 import { updateServer } from './server-update.js';
 import { validateServer } from './server-validate.js';
 

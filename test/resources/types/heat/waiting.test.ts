@@ -11,12 +11,16 @@ describe('OS::Heat::WaitConditionHandle', () => {
     const { uuid } = made.ctx.resource;
     const endpoint = 'http://heat/v1/stack-project/stacks/s/1/resources/r/signal';
     expect(made.physicalId).toBe(`user-${uuid}`);
-    expect(made.attributes).toEqual({
+    const names = ['token', 'endpoint', 'curl_cli', 'signal'];
+    const told = await Promise.all(names.map(async (name) => [name, await bench.told(made, name)]));
+    expect(Object.fromEntries(told)).toEqual({
       token: `token-${uuid}`,
       endpoint,
       curl_cli: `curl -i -X POST -H 'X-Auth-Token: token-${uuid}' -H 'Content-Type: application/json' -H 'Accept: application/json' ${endpoint}`,
       signal: 'null',
     });
+    // There is a token in them: nothing of it is kept with the resource.
+    expect(made.attributes).toEqual({});
   });
 
   test.each<{ transport: string; signal: (uuid: string) => JsonMap }>([
@@ -49,8 +53,8 @@ describe('OS::Heat::WaitConditionHandle', () => {
   ])('tells what $transport needs', async ({ transport, signal }) => {
     const bench = new StackBench();
     const made = await bench.create(HEAT_HANDLE, { signal_transport: transport });
-    expect(made.attributes).toMatchObject({ token: null, endpoint: null, curl_cli: null });
-    expect(JSON.parse(String(made.attributes.signal))).toEqual(signal(made.ctx.resource.uuid));
+    for (const name of ['token', 'endpoint', 'curl_cli']) expect(await bench.told(made, name)).toBeNull();
+    expect(JSON.parse(String(await bench.told(made, 'signal')))).toEqual(signal(made.ctx.resource.uuid));
     await bench.delete(made);
     expect(bench.stack.users.users.size).toBe(0);
     expect(bench.left()).toEqual([]);

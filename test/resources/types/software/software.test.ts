@@ -462,7 +462,7 @@ describe('OS::Heat::DeployedServer', () => {
   ])('tells its agent how to poll by $transport', async ({ transport, source, keys }) => {
     const bench = new StackBench();
     const made = await bench.create('OS::Heat::DeployedServer', { software_config_transport: transport });
-    const config = made.attributes.os_collect_config as JsonMap;
+    const config = (await bench.told(made, 'os_collect_config')) as JsonMap;
     expect(config.collectors).toEqual([source, 'local']);
     expect(Object.keys(config[source] as JsonMap)).toEqual(keys);
     expect(made.metadata).toEqual({ deployments: [], 'os-collect-config': config });
@@ -476,7 +476,7 @@ describe('OS::Heat::DeployedServer', () => {
       { ...made, ref: { ...made.ref, metadata: made.metadata ?? {} } },
       { software_config_transport: 'POLL_TEMP_URL', name: 'n' },
     );
-    const config = after.attributes.os_collect_config as JsonMap;
+    const config = (await bench.told(after, 'os_collect_config')) as JsonMap;
     expect(after.attributes.name).toBe('n');
     expect(Object.values(config.cfn as JsonMap).every((value) => value === null)).toBe(true);
     await bench.delete(after);

@@ -2,6 +2,7 @@ import type { Position } from '../../../model/diagnostic.js';
 import { isMap, Secret, Unknown, type Value } from '../../../model/value.js';
 import { unwrapSecrets } from '../../evaluate.js';
 import { EvaluationError, type TemplateFunction } from '../../expression.js';
+import { joinWithin, MAX_VALUE_SIZE } from '../../size-limit.js';
 import { scalarText } from '../source-nodes.js';
 import { USAGE } from './usage.js';
 
@@ -27,6 +28,7 @@ export const sub: TemplateFunction = {
   evaluate(argument, _scope, at) {
     const [text, variables] = Array.isArray(argument) ? argument : [];
     if (typeof text !== 'string' || !isMap(variables)) throw new EvaluationError(USAGE.sub, at);
+    let length = text.length;
     return text.replace(VARIABLE, (whole, name: string) => {
       if (name.startsWith('!')) return `\${${name.slice(1)}}`;
       const key = name.trim();
@@ -35,6 +37,9 @@ export const sub: TemplateFunction = {
       // An attribute that has no value reads as nothing; a list cannot stand in a text.
       const plain = value === null ? '' : scalarText(value);
       if (plain === undefined) throw new EvaluationError(USAGE.subValue, at);
+      length += plain.length;
+      if (length > MAX_VALUE_SIZE)
+        throw new EvaluationError(`Fn::Sub would make more than ${MAX_VALUE_SIZE} characters`, at);
       return plain;
     });
   },
@@ -48,13 +53,12 @@ export const join: TemplateFunction = {
     const [delimiter, items] = Array.isArray(argument) ? argument : [];
     const separator = scalarText(delimiter ?? null);
     if (separator === undefined || !Array.isArray(items)) throw new EvaluationError(USAGE.join, at);
-    return items
-      .map((item) => {
-        const text = item === null ? '' : scalarText(item);
-        if (text === undefined) throw new EvaluationError(USAGE.join, at);
-        return text;
-      })
-      .join(separator);
+    const texts = items.map((item) => {
+      const text = item === null ? '' : scalarText(item);
+      if (text === undefined) throw new EvaluationError(USAGE.join, at);
+      return text;
+    });
+    return joinWithin('Fn::Join', texts, separator);
   },
 };
 

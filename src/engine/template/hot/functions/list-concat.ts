@@ -1,5 +1,6 @@
 import { type Json, sortedJson } from '../../../model/value.js';
 import { EvaluationError } from '../../expression.js';
+import { MAX_VALUE_SIZE } from '../../size-limit.js';
 import { defineFunction, type HotFunction } from '../define-function.js';
 import { pythonEquals } from '../python.js';
 
@@ -17,6 +18,8 @@ function concat(name: string, argument: Json): Json[] {
         `Incorrect arguments: Items to concat must be lists. ${sortedJson(argument)} contains an item that is not a list: ${sortedJson(list)}`,
       );
     }
+    if (all.length + list.length > MAX_VALUE_SIZE)
+      throw new EvaluationError(`"${name}" would make more than ${MAX_VALUE_SIZE} items`);
     for (const item of list) all.push(item);
   }
   return all;

@@ -1,5 +1,6 @@
 import { type Json, sortedJson, type Value } from '../../../model/value.js';
 import { EvaluationError } from '../../expression.js';
+import { joinWithin } from '../../size-limit.js';
 import { defineFunction, type HotFunction } from '../define-function.js';
 import { isFalsy, pythonRepr } from '../python.js';
 
@@ -8,13 +9,12 @@ export function joinTexts(name: string, delimiter: Json, items: Json): string {
   const list = items ?? [];
   if (!Array.isArray(list)) throw new EvaluationError(`"${name}" must operate on a list`);
   if (typeof delimiter !== 'string') throw new EvaluationError(`"${name}" delimiter must be a string`);
-  return list
-    .map((item) => {
-      if (item === null) return '';
-      if (typeof item === 'string') return item;
-      throw new EvaluationError(`Items to join must be strings not ${pythonRepr(item).slice(0, 200)}`);
-    })
-    .join(delimiter);
+  const texts = list.map((item) => {
+    if (item === null) return '';
+    if (typeof item === 'string') return item;
+    throw new EvaluationError(`Items to join must be strings not ${pythonRepr(item).slice(0, 200)}`);
+  });
+  return joinWithin(name, texts, delimiter);
 }
 
 /** `list_join` until 2015-04-30: one list of texts. */
@@ -50,13 +50,12 @@ export const listJoinMultiple: HotFunction = defineFunction({
       for (const item of list) items.push(item);
     }
     if (typeof delimiter !== 'string') throw new EvaluationError('"list_join" delimiter must be a string');
-    return items
-      .map((item) => {
-        if (item === null) return '';
-        if (typeof item === 'string') return item;
-        if (typeof item === 'object') return sortedJson(item);
-        throw new EvaluationError(`Items to join must be string, map or list not ${pythonRepr(item).slice(0, 200)}`);
-      })
-      .join(delimiter);
+    const texts = items.map((item) => {
+      if (item === null) return '';
+      if (typeof item === 'string') return item;
+      if (typeof item === 'object') return sortedJson(item);
+      throw new EvaluationError(`Items to join must be string, map or list not ${pythonRepr(item).slice(0, 200)}`);
+    });
+    return joinWithin('list_join', texts, delimiter);
   },
 });

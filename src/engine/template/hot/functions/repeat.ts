@@ -1,5 +1,6 @@
 import { isMap, type Json, type JsonMap, setOwn, Unknown, type Value } from '../../../model/value.js';
 import { EvaluationError } from '../../expression.js';
+import { MAX_VALUE_SIZE, measure } from '../../size-limit.js';
 import { defineFunction, type HotFunction } from '../define-function.js';
 import { pythonType } from '../python.js';
 
@@ -107,8 +108,14 @@ function variant(rules: RepeatRules): HotFunction {
         throw new EvaluationError(`"repeat" would make more than ${MAX_COPIES} items`);
       }
       const copies: Json[] = [];
-      for (const values of allPermutations ? combinations(lists) : pairs(lists))
-        copies.push(fill(names, values, template));
+      let size = 0;
+      for (const values of allPermutations ? combinations(lists) : pairs(lists)) {
+        const copy = fill(names, values, template);
+        size += measure(copy);
+        if (size > MAX_VALUE_SIZE)
+          throw new EvaluationError(`"repeat" would make more than ${MAX_VALUE_SIZE} characters`);
+        copies.push(copy);
+      }
       return copies;
     },
   });

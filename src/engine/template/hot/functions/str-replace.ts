@@ -1,10 +1,8 @@
 import { isMap, type Json, type JsonMap, sortedJson, Unknown, type Value } from '../../../model/value.js';
 import { EvaluationError } from '../../expression.js';
+import { MAX_VALUE_SIZE } from '../../size-limit.js';
 import { defineFunction, type HotFunction } from '../define-function.js';
 import { isFalsy, pythonText } from '../python.js';
-
-/** More text than this is not made: a few replacements can blow a small template up without bound. */
-const MAX_LENGTH = 16 * 1024 * 1024;
 
 /** How the members of the family differ. */
 export interface ReplaceRules {
@@ -55,8 +53,8 @@ export function replaceKeys(template: string, params: JsonMap, rules: ReplaceRul
       const parts = piece.split(key);
       if (parts.length > 1) found = true;
       length += piece.length + (parts.length - 1) * value.length;
-      if (length > MAX_LENGTH)
-        throw new EvaluationError(`"${rules.name}" would make more than ${MAX_LENGTH} characters`);
+      if (length > MAX_VALUE_SIZE)
+        throw new EvaluationError(`"${rules.name}" would make more than ${MAX_VALUE_SIZE} characters`);
       for (const [place, part] of parts.entries()) {
         if (place > 0) next.push(value);
         next.push(part);

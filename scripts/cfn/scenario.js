@@ -1,0 +1,308 @@
+/**
+ * A play in which every implemented action has a part, written so that answers have as much to say as they ever have.
+ * `play(client, sources)` resolves when it is over; what was answered is the caller's to look at.
+ */
+
+const topic = (DisplayName, more = {}) => ({ Type: 'AWS::SNS::Topic', Properties: { DisplayName, ...more } });
+const body = (parts) => JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', ...parts });
+
+const MAIN = (size, extra = {}) =>
+  body({
+    Description: 'what answers can tell',
+    Metadata: { Author: 'scripts' },
+    Parameters: {
+      Name: { Type: 'String', Default: 'one', Description: 'a name', AllowedValues: ['one', 'two'] },
+      Hidden: { Type: 'String', NoEcho: true, Default: 'hush' },
+      Image: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/app/image' },
+    },
+    Conditions: { IsOne: { 'Fn::Equals': [{ Ref: 'Name' }, 'one'] } },
+    Resources: {
+      Volume: {
+        Type: 'AWS::EC2::Volume',
+        DeletionPolicy: 'Snapshot',
+        UpdateReplacePolicy: 'Retain',
+        Metadata: { note: 'kept' },
+        Properties: { Size: size, AvailabilityZone: { 'Fn::Select': ['0', { 'Fn::GetAZs': '' }] }, Tags: [{ Key: 'Name', Value: { Ref: 'Name' } }] },
+      },
+      Topic: topic({ Ref: 'Name' }),
+      Role: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'named', AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] } } },
+      Child: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://s3.amazonaws.com/b/child.json', Parameters: { Name: { Ref: 'Name' } } } },
+      ...extra,
+    },
+    Outputs: { Id: { Value: { Ref: 'Volume' }, Description: 'its id', Export: { Name: 'volume-id' } } },
+  });
+
+const CHILD = body({ Parameters: { Name: { Type: 'String' } }, Resources: { Topic: topic({ Ref: 'Name' }) } });
+
+const FULL = {
+  NotificationARNs: ['arn:aws:sns:us-east-1:123456789012:events'],
+  RoleARN: 'arn:aws:iam::123456789012:role/deployer',
+  Capabilities: ['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
+  Tags: [{ Key: 'team', Value: 'a' }],
+  RollbackConfiguration: { RollbackTriggers: [{ Arn: 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:high', Type: 'AWS::CloudWatch::Alarm' }], MonitoringTimeInMinutes: 0 },
+};
+
+/** Waits until nothing runs on a stack; gives its ARN. */
+async function settle({ call, engine }, StackName) {
+  const { result } = await call('DescribeStacks', { StackName });
+  const arn = result.Stacks?.member?.[0]?.StackId;
+  await engine.stacks.settled(String(arn).split('/').at(-1));
+  return arn;
+}
+
+export async function play(client, sources) {
+  const { call, engine, urls } = client;
+  urls.set('https://s3.amazonaws.com/b/child.json', CHILD);
+  urls.set('https://s3.amazonaws.com/b/main.json', MAIN('1'));
+  await engine.cloud.collection('parameters').create({ projectId: 'p1', region: 'us-east-1' }, { name: '/app/image', type: 'String', value: 'ami-1' });
+  const must = async (action, input) => {
+    const answer = await call(action, input);
+    if (answer.status !== 200) throw new Error(`${action}: ${answer.code} ${answer.message}`);
+    return answer.result;
+  };
+  await templates(must);
+  await life(client, must);
+  await changeSets(client, must);
+  await drift(client, must);
+  await failures(client, must);
+  await refactor(client, must);
+  await generated(must);
+  await stackSets(client, must, sources);
+  await end(client, must);
+}
+
+async function templates(must) {
+  await must('ValidateTemplate', { TemplateBody: MAIN('1') });
+  await must('GetTemplateSummary', { TemplateURL: 'https://s3.amazonaws.com/b/main.json' });
+  await must('EstimateTemplateCost', { TemplateBody: MAIN('1') });
+  await must('DescribeAccountLimits');
+}
+
+async function life(client, must) {
+  const made = await must('CreateStack', {
+    StackName: 'main',
+    TemplateBody: MAIN('1'),
+    ...FULL,
+    TimeoutInMinutes: 30,
+    EnableTerminationProtection: false,
+    RetainExceptOnCreate: true,
+    StackPolicyBody: JSON.stringify({ Statement: [{ Effect: 'Allow', Action: 'Update:*', Principal: '*', Resource: '*' }] }),
+    ClientRequestToken: 'token-1',
+  });
+  await settle(client, 'main');
+  await must('CreateStack', { StackName: 'user', TemplateBody: body({ Resources: { T: topic({ 'Fn::ImportValue': 'volume-id' }) } }) });
+  await settle(client, 'user');
+  await must('ListExports');
+  await must('ListImports', { ExportName: 'volume-id' });
+  await must('GetStackPolicy', { StackName: 'main' });
+  await must('SetStackPolicy', { StackName: 'main', StackPolicyBody: JSON.stringify({ Statement: [{ Effect: 'Allow', Action: 'Update:*', Principal: '*', Resource: '*' }] }) });
+  await must('UpdateTerminationProtection', { StackName: 'main', EnableTerminationProtection: false });
+  await must('GetTemplate', { StackName: 'main', TemplateStage: 'Original' });
+  await must('GetTemplateSummary', { StackName: 'main' });
+  await must('UpdateStack', { StackName: 'main', TemplateBody: MAIN('2'), ...FULL, ClientRequestToken: 'token-2' });
+  await settle(client, 'main');
+  await must('DescribeStacks', { StackName: made.StackId });
+  await must('ListStacks');
+  await must('DescribeStackResources', { StackName: 'main' });
+  await must('DescribeStackResource', { StackName: 'main', LogicalResourceId: 'Volume' });
+  await must('DescribeStackResource', { StackName: 'main', LogicalResourceId: 'Child' });
+  await must('ListStackResources', { StackName: 'main' });
+  await must('DescribeStackEvents', { StackName: 'main' });
+  await must('DescribeEvents', { StackName: 'main' });
+  const nested = await must('ListStackResources', { StackName: 'main' });
+  const child = nested.StackResourceSummaries.member.find((one) => one.LogicalResourceId === 'Child');
+  await must('DescribeStacks', { StackName: child.PhysicalResourceId });
+}
+
+async function changeSets(client, must) {
+  const changed = MAIN('3', { Extra: topic({ 'Fn::GetAtt': ['Volume', 'VolumeId'] }) });
+  await must('CreateChangeSet', {
+    StackName: 'main',
+    ChangeSetName: 'change',
+    Description: 'more',
+    TemplateBody: changed,
+    Parameters: [{ ParameterKey: 'Name', ParameterValue: 'two' }],
+    IncludeNestedStacks: true,
+    OnStackFailure: 'ROLLBACK',
+    ImportExistingResources: false,
+    ...FULL,
+  });
+  await must('ListChangeSets', { StackName: 'main' });
+  await must('DescribeChangeSet', { StackName: 'main', ChangeSetName: 'change', IncludePropertyValues: true });
+  await must('GetTemplate', { StackName: 'main', ChangeSetName: 'change' });
+  await must('CreateChangeSet', { StackName: 'main', ChangeSetName: 'none', UsePreviousTemplate: true, ...FULL });
+  await must('DescribeChangeSet', { StackName: 'main', ChangeSetName: 'none' });
+  await must('DeleteChangeSet', { StackName: 'main', ChangeSetName: 'none' });
+  await must('ExecuteChangeSet', { StackName: 'main', ChangeSetName: 'change' });
+  await settle(client, 'main');
+  await must('CreateChangeSet', { StackName: 'review', ChangeSetName: 'first', ChangeSetType: 'CREATE', TemplateBody: body({ Resources: { T: topic('r') } }) });
+  await must('DescribeStacks', { StackName: 'review' });
+  await must('DescribeEvents', { StackName: 'main' });
+}
+
+async function drift(client, must) {
+  const { engine } = client;
+  const listed = await must('DescribeStackResources', { StackName: 'main' });
+  const volume = listed.StackResources.member.find((one) => one.LogicalResourceId === 'Volume');
+  await engine.cloud.collection('volumes').act({ projectId: 'p1', region: 'us-east-1', token: 'behind' }, volume.PhysicalResourceId, 'extend', { size: 9 });
+  const { StackDriftDetectionId } = await must('DetectStackDrift', { StackName: 'main' });
+  for (let turn = 0; turn < 100; turn++) {
+    const { DetectionStatus } = await must('DescribeStackDriftDetectionStatus', { StackDriftDetectionId });
+    if (DetectionStatus !== 'DETECTION_IN_PROGRESS') break;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await must('DescribeStackResourceDrifts', { StackName: 'main' });
+  await must('DetectStackResourceDrift', { StackName: 'main', LogicalResourceId: 'Volume' });
+  await must('DescribeStackResource', { StackName: 'main', LogicalResourceId: 'Volume' });
+  await must('DescribeStackResources', { StackName: 'main' });
+  await must('ListStackResources', { StackName: 'main' });
+  await must('DescribeStacks', { StackName: 'main' });
+  await must('ListStacks');
+}
+
+async function failures(client, must) {
+  const broken = body({ Resources: { Good: topic('g'), Bad: { Type: 'AWS::IAM::Role', DependsOn: 'Good', Properties: { RoleName: 'named', AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] } } } } });
+  await must('CreateStack', { StackName: 'failed', TemplateBody: broken, DisableRollback: true, Capabilities: ['CAPABILITY_NAMED_IAM'] });
+  await settle(client, 'failed');
+  await must('DescribeStacks', { StackName: 'failed' });
+  await must('DescribeStackResources', { StackName: 'failed' });
+  await must('ListStackResources', { StackName: 'failed' });
+  await must('DescribeStackEvents', { StackName: 'failed' });
+  await must('DescribeEvents', { StackName: 'failed', Filters: { FailedEvents: true } });
+  await must('RollbackStack', { StackName: 'failed' });
+  await settle(client, 'failed');
+  const waiting = body({
+    Resources: {
+      Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle' },
+      Wait: { Type: 'AWS::CloudFormation::WaitCondition', Properties: { Handle: { Ref: 'Handle' }, Timeout: '600', Count: 1 } },
+    },
+  });
+  await must('CreateStack', { StackName: 'waiting', TemplateBody: waiting });
+  for (let turn = 0; turn < 200; turn++) {
+    const answer = await client.call('SignalResource', { StackName: 'waiting', LogicalResourceId: 'Wait', UniqueId: 'u', Status: 'SUCCESS' });
+    if (answer.status === 200) break;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await settle(client, 'waiting');
+  const again = body({ Resources: { ...JSON.parse(waiting).Resources, Again: { Type: 'AWS::CloudFormation::WaitConditionHandle' }, Later: { Type: 'AWS::CloudFormation::WaitCondition', Properties: { Handle: { Ref: 'Again' }, Timeout: '600' } } } });
+  await must('UpdateStack', { StackName: 'waiting', TemplateBody: again });
+  await must('CancelUpdateStack', { StackName: 'waiting' });
+  await settle(client, 'waiting');
+  // There is nothing to go on with here: that it is refused in its own words is the test of another place.
+  await client.call('ContinueUpdateRollback', { StackName: 'waiting' });
+}
+
+async function refactor(client, must) {
+  await must('CreateStack', { StackName: 'left', TemplateBody: body({ Resources: { A: topic('a'), B: topic('b') } }) });
+  await settle(client, 'left');
+  const { StackRefactorId } = await must('CreateStackRefactor', {
+    Description: 'share out',
+    EnableStackCreation: true,
+    StackDefinitions: [
+      { StackName: 'left', TemplateBody: body({ Resources: { A: topic('a') } }) },
+      { StackName: 'right', TemplateBody: body({ Resources: { B: topic('b') } }) },
+    ],
+  });
+  await must('ListStackRefactorActions', { StackRefactorId });
+  const bad = await must('CreateStackRefactor', { StackDefinitions: [{ StackName: 'left', TemplateBody: body({ Resources: { A: topic('x') } }) }] });
+  await must('DescribeStackRefactor', { StackRefactorId: bad.StackRefactorId });
+  await must('ExecuteStackRefactor', { StackRefactorId });
+  const late = await must('CreateStackRefactor', { StackDefinitions: [{ StackName: 'right', TemplateBody: body({ Resources: { C: topic('b') } }) }] });
+  await must('UpdateStack', { StackName: 'right', TemplateBody: body({ Resources: { B: topic('changed') } }) });
+  await settle(client, 'right');
+  await must('DescribeStackRefactor', { StackRefactorId: late.StackRefactorId });
+  await must('DescribeStackRefactor', { StackRefactorId });
+  await must('ListStackRefactors');
+}
+
+async function generated(must) {
+  const { ResourceScanId } = await must('StartResourceScan', { ScanFilters: [{ Types: ['AWS::SNS::Topic', 'AWS::EC2::*'] }] });
+  await must('DescribeResourceScan', { ResourceScanId });
+  await must('ListResourceScans');
+  const { Resources } = await must('ListResourceScanResources', { ResourceScanId });
+  const [first] = Resources.member;
+  const identified = Resources.member.map((one) => ({ ResourceType: one.ResourceType, ResourceIdentifier: { $map: mapOf(one.ResourceIdentifier) } }));
+  await must('ListResourceScanRelatedResources', { ResourceScanId, Resources: [{ ResourceType: first.ResourceType, ResourceIdentifier: { $map: mapOf(first.ResourceIdentifier) } }, ...identified.slice(1)] });
+  const volume = identified.find((one) => one.ResourceType === 'AWS::EC2::Volume');
+  await must('ListResourceScanRelatedResources', { ResourceScanId, Resources: [volume] });
+  await must('CreateGeneratedTemplate', { GeneratedTemplateName: 'made', Resources: identified, StackName: 'user' });
+  await must('UpdateGeneratedTemplate', {
+    GeneratedTemplateName: 'made',
+    AddResources: [{ ResourceType: 'AWS::SQS::Queue', ResourceIdentifier: { $map: { QueueUrl: 'gone' } } }],
+  });
+  await must('DescribeGeneratedTemplate', { GeneratedTemplateName: 'made' });
+  await must('GetGeneratedTemplate', { GeneratedTemplateName: 'made' });
+  await must('ListGeneratedTemplates');
+  await must('DeleteGeneratedTemplate', { GeneratedTemplateName: 'made' });
+  await must('ListTypes', { Visibility: 'PUBLIC', MaxResults: 2 });
+  await must('DescribeType', { Type: 'RESOURCE', TypeName: 'AWS::SNS::Topic' });
+  await must('ListTypeVersions', { Type: 'RESOURCE', TypeName: 'AWS::SNS::Topic' });
+  await must('ListTypeRegistrations');
+}
+
+function mapOf(node) {
+  return Object.fromEntries([node?.entry ?? []].flat().map(({ key, value }) => [key, value]));
+}
+
+async function stackSets(client, must, sources) {
+  const own = sources.accountOf('p1');
+  const runner = sources.stackSetRunner(client.deps);
+  const template = body({ Parameters: { Name: { Type: 'String', Default: 'n' } }, Resources: { T: topic({ Ref: 'Name' }) } });
+  const names = { StackSetName: 'set' };
+  const { StackSetId } = await must('CreateStackSet', {
+    ...names,
+    TemplateBody: template,
+    Description: 'everywhere',
+    Tags: [{ Key: 'k', Value: 'v' }],
+    Capabilities: ['CAPABILITY_IAM'],
+    AdministrationRoleARN: 'arn:aws:iam::123456789012:role/admin',
+    ExecutionRoleName: 'executor',
+    ManagedExecution: { Active: true },
+  });
+  const OperationPreferences = {
+    RegionConcurrencyType: 'SEQUENTIAL',
+    RegionOrder: ['eu-west-1', 'us-east-1'],
+    FailureTolerancePercentage: 100,
+    MaxConcurrentPercentage: 100,
+    ConcurrencyMode: 'SOFT_FAILURE_TOLERANCE',
+  };
+  const targets = { DeploymentTargets: { Accounts: [own, '999999999999'] }, Regions: ['us-east-1', 'eu-west-1'] };
+  const made = await must('CreateStackInstances', { ...names, ...targets, OperationPreferences, ParameterOverrides: [{ ParameterKey: 'Name', ParameterValue: 'x' }] });
+  await runner.settled(StackSetId);
+  await must('UpdateStackInstances', { ...names, Accounts: [own], Regions: ['us-east-1'], OperationPreferences: { FailureToleranceCount: 0, MaxConcurrentCount: 1 } });
+  await must('UpdateStackSet', { ...names, UsePreviousTemplate: true, Capabilities: ['CAPABILITY_IAM'] });
+  await runner.settled(StackSetId);
+  const { OperationId } = await must('DetectStackSetDrift', names);
+  await runner.settled(StackSetId);
+  await must('DescribeStackSet', names);
+  await must('ListStackSets', { Status: 'ACTIVE' });
+  await must('ListStackSetOperations', names);
+  for (const id of [made.OperationId, OperationId]) {
+    await must('DescribeStackSetOperation', { ...names, OperationId: id });
+    await must('ListStackSetOperationResults', { ...names, OperationId: id });
+  }
+  await must('ListStackInstances', names);
+  await must('DescribeStackInstance', { ...names, StackInstanceAccount: own, StackInstanceRegion: 'us-east-1' });
+  await must('ListStackInstanceResourceDrifts', { ...names, StackInstanceAccount: own, StackInstanceRegion: 'us-east-1', OperationId });
+  await must('ListStackSetAutoDeploymentTargets', names);
+  await must('DescribeOrganizationsAccess');
+  const deleted = await must('DeleteStackInstances', { ...names, Accounts: [own, '999999999999'], Regions: ['us-east-1', 'eu-west-1'], RetainStacks: true, OperationPreferences });
+  await client.call('StopStackSetOperation', { ...names, OperationId: deleted.OperationId });
+  await runner.settled(StackSetId);
+  await must('DescribeStackSetOperation', { ...names, OperationId: deleted.OperationId });
+  const left = await settle(client, 'left');
+  const imported = await must('ImportStacksToStackSet', { ...names, StackIds: [left] });
+  await runner.settled(StackSetId);
+  await must('DescribeStackSetOperation', { ...names, OperationId: imported.OperationId });
+  await must('DeleteStackInstances', { ...names, Accounts: [own, '999999999999'], Regions: ['us-east-1', 'eu-west-1'], RetainStacks: true });
+  await runner.settled(StackSetId);
+  await must('DeleteStackSet', names);
+}
+
+async function end(client, must) {
+  const arn = await settle(client, 'user');
+  await must('DeleteStack', { StackName: 'user' });
+  await client.engine.stacks.settled(arn.split('/').at(-1));
+  await must('DescribeStacks', { StackName: arn });
+  await must('ListStacks', { StackStatusFilter: ['DELETE_COMPLETE'] });
+}
