@@ -8,6 +8,10 @@ export default {
   randomize: true,
   // One worker less than cores, jest's default, would leave half of a small machine idle.
   maxWorkers: '100%',
+  // Modules of finished suites stay in memory: a worker that has grown is replaced by a new one.
+  workerIdleMemoryLimit: '1GB',
+  // A busy machine is no failure.
+  testTimeout: 20_000,
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'] },
   transform: {
     '^.+\\.ts$': [

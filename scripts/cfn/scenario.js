@@ -56,6 +56,7 @@ export async function play(client, sources) {
   urls.set('https://s3.amazonaws.com/b/main.json', MAIN('1'));
   await engine.cloud.collection('parameters').create({ projectId: 'p1', region: 'us-east-1' }, { name: '/app/image', type: 'String', value: 'ami-1' });
   const must = async (action, input) => {
+    if (process.env.TRACE) console.error(action);
     const answer = await call(action, input);
     if (answer.status !== 200) throw new Error(`${action}: ${answer.code} ${answer.message}`);
     return answer.result;

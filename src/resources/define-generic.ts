@@ -8,12 +8,12 @@ import type {
 } from '../engine/drivers/resource-type.js';
 import { MissingError, RejectedError } from '../engine/model/errors.js';
 import { derivedId } from '../engine/model/ids.js';
-import type { Json, JsonMap } from '../engine/model/value.js';
+import { type Json, type JsonMap, sameValue } from '../engine/model/value.js';
 import { type Identity, identify } from './attributes/identify.js';
 import { inventAttributes } from './attributes/invent.js';
 import type { Cloud, Collection, Entity } from './clouds/cloud.js';
 import { callOf, gone, readingCall } from './define-type.js';
-import { asFilled, asMap, asTexts } from './json-access.js';
+import { asFilled, asList, asMap, asTexts } from './json-access.js';
 
 /** What a type without a vocabulary of its own says beyond its schema. */
 export interface GenericDefinition {
@@ -29,7 +29,11 @@ export interface GenericDefinition {
     readonly properties: JsonMap;
     readonly physicalId: string;
     readonly region: string;
+    /** Every value that the versioned property has had. */
+    readonly versions: readonly Json[];
   }) => JsonMap;
+  /** A property of which every value is kept: a change makes a new version. */
+  readonly versioned?: string;
   readonly reference?: (physicalId: string, properties: JsonMap) => Json;
 }
 
@@ -60,7 +64,7 @@ export function defineGeneric(schema: ResourceSchema, definition: GenericDefinit
       properties,
       subject,
     );
-    const own = definition.attributes?.({ properties, physicalId, region }) ?? {};
+    const own = definition.attributes?.({ properties, physicalId, region, versions: asList(entity.body.versions) }) ?? {};
     const attributes: JsonMap = { ...invented, ...asMap(entity.body.generated), ...own };
     if ('show' in schema.attributes)
       attributes.show = { ...properties, ...invented, id: physicalId, name: entity.name ?? physicalId };
@@ -106,7 +110,13 @@ export function defineGeneric(schema: ResourceSchema, definition: GenericDefinit
         ...(identity.isExclusive
           ? { exclusive: true, taken: (definition.taken ?? '%s already exists').replace('%s', identity.name) }
           : {}),
-        body: { properties, generated: identity.generated, seed: ctx.token, physical_id: identity.physicalId },
+        body: {
+          properties,
+          generated: identity.generated,
+          seed: ctx.token,
+          physical_id: identity.physicalId,
+          ...(definition.versioned === undefined ? {} : { versions: [properties[definition.versioned] ?? null] }),
+        },
       });
       return { state: 'done', ...outcome(ctx, entity) };
     },
@@ -124,7 +134,9 @@ export function defineGeneric(schema: ResourceSchema, definition: GenericDefinit
         throw new MissingError(`${schema.type} ${ref.physicalId ?? ''} could not be found.`, {
           reasonClass: 'NotFound',
         });
-      const updated = await collectionOf(ctx).update(callOf(ctx), entity.id, { body: { properties: change.after } });
+      const updated = await collectionOf(ctx).update(callOf(ctx), entity.id, {
+        body: { properties: change.after, ...newVersion(definition, entity, change.after) },
+      });
       return { state: 'done', ...outcome(ctx, updated) };
     },
     async delete(ctx, ref) {
@@ -149,6 +161,13 @@ export function defineGeneric(schema: ResourceSchema, definition: GenericDefinit
       return entity ? (outcome(ctx, entity).attributes[name] ?? null) : null;
     },
   };
+}
+
+function newVersion({ versioned }: GenericDefinition, { body }: Entity, after: JsonMap): JsonMap {
+  if (versioned === undefined) return {};
+  const versions = asList(body.versions);
+  const value = after[versioned] ?? null;
+  return sameValue(versions.at(-1) ?? null, value) ? {} : { versions: [...versions, value] };
 }
 
 async function existing(

@@ -77,33 +77,37 @@ async function knows(image: CrashImage, operationId: string): Promise<boolean> {
   }
 }
 
-test.each(SCENARIOS)('$name: killed anywhere, it ends as if it had not been', async ({ cloud, before, act, late }) => {
-  const camera = await CrashCamera.start(cloud?.());
-  try {
-    const id = (await before?.(camera.bench)) ?? '';
-    await camera.record(() => act(camera.bench, id));
-    const wanted = await finalState(camera.bench);
-    expect(wanted.open).toBe(0);
-    expect(wanted.doubles).toEqual([]);
-    const operation = late
-      ? (await camera.bench.engine.store.reads.operations(id)).find(({ action }) => action !== 'CREATE')
-      : undefined;
-    const counted = [];
-    for (const image of camera.images) if (!operation || (await knows(image, operation.id))) counted.push(image);
-    const images = counted.filter((_, index) => index % STEP === 0);
-    const differing: string[] = [];
-    for (const image of images) {
-      points++;
-      const state = await afterCrash(image).catch((error: unknown) => String(error));
-      try {
-        expect(state).toEqual(wanted);
-      } catch (error) {
-        differing.push(`killed at ${image.label}:\n${error instanceof Error ? error.message : String(error)}`);
+test.each(SCENARIOS)(
+  '$name: killed anywhere, it ends as if it had not been',
+  async ({ cloud, before, act, late }) => {
+    const camera = await CrashCamera.start(cloud?.());
+    try {
+      const id = (await before?.(camera.bench)) ?? '';
+      await camera.record(() => act(camera.bench, id));
+      const wanted = await finalState(camera.bench);
+      expect(wanted.open).toBe(0);
+      expect(wanted.doubles).toEqual([]);
+      const operation = late
+        ? (await camera.bench.engine.store.reads.operations(id)).find(({ action }) => action !== 'CREATE')
+        : undefined;
+      const counted = [];
+      for (const image of camera.images) if (!operation || (await knows(image, operation.id))) counted.push(image);
+      const images = counted.filter((_, index) => index % STEP === 0);
+      const differing: string[] = [];
+      for (const image of images) {
+        points++;
+        const state = await afterCrash(image).catch((error: unknown) => String(error));
+        try {
+          expect(state).toEqual(wanted);
+        } catch (error) {
+          differing.push(`killed at ${image.label}:\n${error instanceof Error ? error.message : String(error)}`);
+        }
       }
+      if (differing.length > 0)
+        throw new Error(`${differing.length} of ${images.length} differ\n${differing.slice(0, 2).join('\n')}`);
+    } finally {
+      await camera.close();
     }
-    if (differing.length > 0)
-      throw new Error(`${differing.length} of ${images.length} differ\n${differing.slice(0, 2).join('\n')}`);
-  } finally {
-    await camera.close();
-  }
-});
+  },
+  120_000,
+);

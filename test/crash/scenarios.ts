@@ -174,6 +174,21 @@ export const SCENARIOS: readonly Scenario[] = [
     late: true,
   },
   {
+    name: 'cancelled update with children on their way',
+    cloud: slow,
+    before: create(WIDE),
+    act: async (bench, id) => {
+      const files = { 'inner.yaml': INNER };
+      await bench.beginUpdate(
+        id,
+        hot({ n1: { type: 'inner.yaml' }, n2: { type: 'inner.yaml' }, net: { value: 'n' } }),
+        { files },
+      );
+      await meanwhile(bench, 'one', 'create', () => bench.act(id, 'cancel_update'));
+    },
+    late: true,
+  },
+  {
     name: 'delete of what is being updated',
     cloud: slow,
     before: create(WIDE),

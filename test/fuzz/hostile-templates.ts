@@ -64,6 +64,17 @@ const cfnValue = (expression: unknown, more: object = {}) =>
     ...more,
   });
 
+/** Each resource holds the one before twice: nothing in memory, 2^n when it is written. */
+const sharing = (count: number) => ({
+  heat_template_version: '2018-08-31',
+  resources: Object.fromEntries(
+    Array.from({ length: count }, (_, index) => {
+      const before = { get_attr: [`r${index - 1}`, 'value'] };
+      return [`r${index}`, { type: 'OS::Heat::Value', properties: { value: index === 0 ? 'x' : [before, before] } }];
+    }),
+  ),
+});
+
 /** Templates that want the server's time or memory, or its crash. */
 export const HOSTILE_TEMPLATES: readonly (string | object)[] = [
   laughs(9),
@@ -150,10 +161,10 @@ export const HOSTILE_TEMPLATES: readonly (string | object)[] = [
   value({ str_replace: { template: '', params: { '': 'x' } } }),
   value({ list_join: ['x'.repeat(10_000), Array(10_000).fill('')] }),
   value(nested(3000, 'x', (inner) => ({ str_split: [',', { list_join: [',', [inner]] }] }))),
-  value(nested(3000, 'x', (inner) => ({ if: [true, inner, inner] }))),
+  value(nested(3000, 'x', (inner) => ({ if: [true, inner, 'x'] }))),
   value(nested(2000, 'x', (inner) => ({ get_param: [inner] }))),
   value(nested(1500, {}, (inner) => ({ map_merge: [inner, { a: 1 }] }))),
-  value(nested(20, ['x', 'x'], (inner) => ({ list_concat: [inner, inner] }))),
+  value(nested(12, ['x', 'x'], (inner) => ({ list_concat: [inner, inner] }))),
   value({ digest: ['sha512', 'x'.repeat(100_000)] }),
   value({ digest: ['constructor', 'x'] }),
   value({ make_url: { host: '\u0000', port: 1e99, query: nested(500, 1, (inner) => [inner]) } }),
@@ -164,6 +175,7 @@ export const HOSTILE_TEMPLATES: readonly (string | object)[] = [
   value({ contains: ['x', Array(50_000).fill('y')] }),
   doubling(25),
   doubling(45),
+  sharing(60),
   group(1e9),
   group(1e308),
   group('1e99'),

@@ -125,6 +125,8 @@ export interface ResourceType<Cloud = unknown> {
   readonly schema: ResourceSchema;
   /** Checks beyond the schema, before anything runs; returns sentences. `properties` has no unknown values. */
   validate?(properties: JsonMap, name: string, scope?: ValidationScope): readonly string[];
+  /** The same in place of `validate` while some properties are unknown: `properties` has the known ones. */
+  validateKnown?(properties: JsonMap, unknown: ReadonlySet<string>, scope: ValidationScope): readonly string[];
   create(ctx: ResourceContext<Cloud>, properties: JsonMap): Promise<Progress>;
   /** Never changes the world; undefined means it is gone. */
   read?(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<Observation | undefined>;
@@ -242,6 +244,8 @@ export interface ComposedType {
     path: readonly Json[],
     data?: JsonMap,
   ): Promise<Json | undefined>;
+  /** Pure: false for an attribute that there cannot be; absent: any name may be asked. */
+  knows?(attribute: string): boolean;
   /** What `child` needs of the world outside (a launch configuration, a template behind a URL); comes back as `found`. */
   prepare?(ctx: ResourceContext, properties: JsonMap, files: { readonly [key: string]: string }): Promise<JsonMap>;
   /** Pure: what stands for the child when a template is checked; undefined: nothing to check. Absent: the first step of `child`. */
@@ -256,7 +260,9 @@ export interface ComposedType {
   /** Pure: the metadata after a create or update that went well; undefined leaves it. */
   settled?(input: SettledGroup): JsonMap | undefined;
   /** What a reference to the resource gives; the child stack's ARN if absent. */
-  reference?(child: ChildView): Json | Promise<Json>;
+  reference?(child: ChildView, properties: JsonMap): Json | Promise<Json>;
+  /** What the resource is called outside; the child stack's id if absent. */
+  physicalId?(child: ChildView, properties: JsonMap): string;
 }
 
 /** A group after its create or update. */
@@ -289,6 +295,6 @@ export interface ChildStep {
   readonly stack: ChildStack;
   readonly pauseAfterMs?: number;
   readonly data?: JsonMap;
-  /** After the step: wait until so many success signals came to the composing resource since the step began. */
-  readonly signals?: { readonly count: number; readonly timeoutMs: number };
+  /** After the step: wait for so many signals to the composing resource since the step began; `percent` of them must be successes. */
+  readonly signals?: { readonly count: number; readonly percent: number; readonly timeoutMs: number };
 }

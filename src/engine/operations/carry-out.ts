@@ -6,7 +6,7 @@ import { metadataDigest } from '../planning/evaluate-resource.js';
 import type { ChildStacks } from './child-stacks.js';
 import { DriverCall, type Finished } from './driver-call.js';
 import { closed, fail } from './record-failure.js';
-import { awaitSignals, creationSignals } from './resource-signals.js';
+import { awaitSignals, creationSignals, withoutSignals } from './resource-signals.js';
 import type { Run } from './run.js';
 import { sealed, secretTexts } from './seal-secrets.js';
 
@@ -35,6 +35,7 @@ export async function begin(
     intent: { ...turn.intent, declared: { metadata: evaluated.metadata, digest: evaluated.definitionDigest } },
     policies: evaluated.policies,
     requires: evaluated.requires,
+    data: withoutSignals(record.data),
     // An update makes the record the one that stands for its name, whatever a failed replacement had in mind.
     ...(turn.action === 'CREATE' ? { metadata: evaluated.metadata } : { replacedBy: undefined }),
   });

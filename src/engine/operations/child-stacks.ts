@@ -139,10 +139,10 @@ export class ChildStacks {
   async delete(run: Run, record: ResourceRecord, abandon: boolean): Promise<void> {
     const stack = await this.#runner.stack(record.childStackId ?? derivedId(record.id, 'child'));
     if (!stack || stack.deletedAt !== undefined) return;
-    // A deletion that was interrupted goes on by itself; only one that has failed is begun again.
-    if (stack.action !== 'DELETE') this.#runner.stop(stack.id, 'deleted', true);
-    const ended = await this.#runner.running(stack.id);
-    if (stack.action === 'DELETE' && ended?.status === 'COMPLETE') return;
+    // A deletion that was interrupted goes on by itself; only one that has failed is begun again. It takes over whatever
+    // else runs on the child.
+    const ended = stack.action === 'DELETE' ? await this.#runner.running(stack.id) : undefined;
+    if (ended?.status === 'COMPLETE') return;
     const { force } = run.operation.options;
     await this.#launch({ run, record }, (await this.#runner.stack(stack.id)) ?? stack, {
       action: 'DELETE',
@@ -282,7 +282,7 @@ export class ChildStacks {
     const view = await this.#runner.views.view(stackId);
     const stack = await this.#runner.stack(stackId);
     const arn = stack ? stackArn(identityOf(stack)) : stackId;
-    const reference = view && composed.reference ? await composed.reference(view) : arn;
+    const reference = view && composed.reference ? await composed.reference(view, properties) : arn;
     const latest = run.records.get(record.id) ?? record;
     const metadata = composed.settled?.({
       properties,
@@ -292,7 +292,7 @@ export class ChildStacks {
     });
     return {
       state: 'done',
-      physicalId: stackId,
+      physicalId: (view && composed.physicalId?.(view, properties)) ?? stackId,
       attributes: {},
       reference,
       data: latest.data,

@@ -23,7 +23,7 @@ export class ResourceFailure extends Error {
   /** `<class>: resources.<a>.resources.<b>: <text>`, as resources' status reasons say it. */
   get reason(): string {
     if (this.told !== undefined) return this.told;
-    const place = this.path.length === 0 ? '' : `${this.path.map((name) => `resources.${name}`).join('.')}: `;
+    const place = this.path.length === 0 ? '' : `${this.path.map((name) => (/^\d+$/.test(name) ? `resources[${name}]` : `resources.${name}`)).join('.')}: `;
     return `${this.errorClass === '' ? '' : `${this.errorClass}: `}${place}${this.text}`;
   }
 
@@ -38,7 +38,7 @@ export class ResourceFailure extends Error {
       this.type,
       this.physicalId,
       { cause: this.cause },
-      inner === undefined ? undefined : `resources.${name}: ${inner}`,
+      inner === undefined ? undefined : `${/^\d+$/.test(name) ? `resources[${name}]` : `resources.${name}`}: ${inner}`,
     );
   }
 }
@@ -62,10 +62,10 @@ export function failureOf(record: {
 export function parseReason(
   reason: string,
 ): { readonly path: readonly string[]; readonly errorClass: string; readonly text: string } | undefined {
-  const match = /^(?:(\w+): )?resources\.(.+?): (.*)$/s.exec(reason);
+  const match = /^(?:(\w+): )?resources[.[](.+?)\]?: (.*)$/s.exec(reason);
   if (!match) return undefined;
   const [, errorClass = '', path = '', text = ''] = match;
-  return { errorClass, path: path.split('.resources.'), text };
+  return { errorClass, path: path.split(/\]?\.resources[.[]/), text };
 }
 
 /** Any error of a resource's verb as a ResourceFailure. */

@@ -33,6 +33,9 @@ export function createLookupSource(
       case 'attribute': {
         const found = subject(lookup.resource);
         if (!found) return null;
+        if (stack.origin === 'heat' && found.type?.composed?.knows?.(lookup.attribute) === false) {
+          throw new EvaluationError(`The Referenced Attribute (${lookup.resource} ${lookup.attribute}) is incorrect.`);
+        }
         return readAttribute(
           parts,
           stack,
@@ -61,9 +64,6 @@ export async function readAttribute(
     if (!child) return null;
     const properties = revealed(record.properties) as JsonMap;
     const value = await type.composed.attribute(child, properties, attribute, path, record.data);
-    if (value === undefined && type.schema.openAttributes && stack.origin === 'heat') {
-      throw new EvaluationError(`The Referenced Attribute (${record.name} ${attribute}) is incorrect.`);
-    }
     return sealed(value ?? null, secrets);
   }
   if (type?.attribute && record.physicalId !== undefined) {
@@ -74,7 +74,10 @@ export async function readAttribute(
 }
 
 function refOf(record: ResourceRecord): ResourceRef {
-  const { id, name, physicalId, properties, data, metadata } = record;
+  const { id, name, physicalId, data, metadata } = record;
+  // While it is made it has what it is made with.
+  const isMade = record.action !== 'CREATE' || record.status === 'COMPLETE';
+  const properties = isMade ? record.properties : (record.intent?.desired ?? record.properties);
   return { uuid: id, name, physicalId, properties: revealed(properties) as JsonMap, data, metadata };
 }
 

@@ -29,12 +29,33 @@ export function withSignal(record: ResourceRecord, signal: ResourceSignal): Reso
   return { ...record, data: { ...record.data, resourceSignals } };
 }
 
+/** A resource's notes without the signals of earlier operations: ids count once per wait only. */
+export function withoutSignals({ resourceSignals: _, ...data }: JsonMap): JsonMap {
+  return data;
+}
+
+/** For what signals somebody waits. */
+export interface WantedSignals {
+  /** So many answers are expected. */
+  readonly count: number;
+  /** So many per hundred of them must be successes; 100 if absent. */
+  readonly percent?: number;
+  readonly timeoutMs: number;
+}
+
 /** What a creation policy asks for; undefined if it asks for no signals. */
-export function creationSignals(policy: Json): { readonly count: number; readonly timeoutMs: number } | undefined {
-  const signal = isMap(policy) ? (policy as JsonMap).ResourceSignal : undefined;
-  if (!isMap(signal)) return undefined;
-  const { Count, Timeout } = signal as JsonMap;
-  return { count: Count === undefined ? 1 : Number(Count), timeoutMs: durationMs(Timeout) ?? DEFAULT_TIMEOUT_MS };
+export function creationSignals(policy: Json): WantedSignals | undefined {
+  const { ResourceSignal, AutoScalingCreationPolicy } = isMap(policy) ? (policy as JsonMap) : {};
+  if (!isMap(ResourceSignal)) return undefined;
+  const { Count, Timeout } = ResourceSignal as JsonMap;
+  const percent = isMap(AutoScalingCreationPolicy)
+    ? (AutoScalingCreationPolicy as JsonMap).MinSuccessfulInstancesPercent
+    : undefined;
+  return {
+    count: Count === undefined ? 1 : Number(Count),
+    timeoutMs: durationMs(Timeout) ?? DEFAULT_TIMEOUT_MS,
+    ...(percent === undefined ? {} : { percent: Number(percent) }),
+  };
 }
 
 /** Milliseconds of an ISO 8601 duration such as `PT1H30M`. */
@@ -45,31 +66,43 @@ export function durationMs(text: Json | undefined): number | undefined {
   return (((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
 }
 
-/** Waits until a resource has had so many success signals since a time; a failure signal or the timeout ends it badly. */
+/**
+ * Waits until all expected answers have come since a time, or so many failures that it cannot end well any more, or the
+ * timeout: who has not answered by then counts as failed. Throws unless there are enough successes.
+ */
 export async function awaitSignals(
   run: Run,
   recordId: string,
-  wanted: { readonly count: number; readonly timeoutMs: number; readonly since: number },
+  wanted: WantedSignals & { readonly since: number },
 ): Promise<void> {
-  const until = run.parts.clock.now() + wanted.timeoutMs;
+  const { count, percent = 100, timeoutMs, since } = wanted;
+  const needed = Math.ceil((count * percent) / 100);
+  const until = run.parts.clock.now() + timeoutMs;
   for (;;) {
     const record = run.records.get(recordId);
-    const signals = record ? signalsOf(record).filter(({ at }) => at >= wanted.since) : [];
+    const signals = record ? signalsOf(record).filter(({ at }) => at >= since) : [];
     const failures = signals.filter(({ status }) => status === 'FAILURE').length;
-    if (failures > 0) {
-      throw new RejectedError(
-        `Received ${failures} FAILURE signal(s) out of ${wanted.count}. Unable to satisfy 100% MinSuccessfulInstancesPercent requirement`,
-        { reasonClass: 'ResourceFailure' },
-      );
-    }
-    if (signals.length >= wanted.count) return;
+    const successes = signals.length - failures;
+    if (failures > count - needed) throw refusal(failures, count, percent);
+    if (signals.length >= count) return;
     const left = until - run.parts.clock.now();
     if (left <= 0) {
-      const missing = wanted.count - signals.length;
-      throw new RejectedError(`Failed to receive ${missing} resource signal(s) within the specified duration`, {
-        reasonClass: 'ResourceFailure',
-      });
+      if (successes >= needed) return;
+      throw failures > 0 || percent < 100 ? refusal(count - successes, count, percent) : missing(count - signals.length);
     }
     await run.parts.clock.sleep(Math.min(LOOK_MS, left), run.signal);
   }
+}
+
+function refusal(failures: number, count: number, percent: number): RejectedError {
+  return new RejectedError(
+    `Received ${failures} FAILURE signal(s) out of ${count}. Unable to satisfy ${percent}% MinSuccessfulInstancesPercent requirement`,
+    { reasonClass: 'ResourceFailure' },
+  );
+}
+
+function missing(count: number): RejectedError {
+  return new RejectedError(`Failed to receive ${count} resource signal(s) within the specified duration`, {
+    reasonClass: 'ResourceFailure',
+  });
 }

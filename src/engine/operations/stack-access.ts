@@ -25,7 +25,10 @@ export function createStackAccess(operations: Operations, stack: StackRecord, ow
   return {
     self: async () => siblingOf(await byId(owner.id).catch(() => owner)),
     async find(reference) {
-      const found = (await live()).find((record) => isNamedBy(record, reference));
+      // A rollback goes back to records that do not stand for their names yet.
+      const found =
+        (await live()).find((record) => isNamedBy(record, reference)) ??
+        (await operations.records(stack.id)).find((record) => record.action !== 'DELETE' && isNamedBy(record, reference));
       return found && siblingOf(found);
     },
     async named(name) {

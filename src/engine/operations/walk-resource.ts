@@ -98,14 +98,10 @@ function canCheck(type: ResourceType | undefined): boolean {
 }
 
 function skipCheck(run: Run, record: ResourceRecord): void {
-  if (record.action === 'INIT') return;
-  run.recordSoon(
-    run.changed(record, {
-      action: 'CHECK',
-      status: 'COMPLETE',
-      statusReason: `CHECK not supported for ${record.type}`,
-    }).entry,
-  );
+  const statusReason = `CHECK not supported for ${record.type}`;
+  const isSaid = record.action === 'CHECK' && record.status === 'COMPLETE' && record.statusReason === statusReason;
+  if (record.action === 'INIT' || isSaid) return;
+  run.recordSoon(run.changed(record, { action: 'CHECK', status: 'COMPLETE', statusReason }).entry);
 }
 
 /** Only a settled resource can be suspended, only a suspended one resumed. */

@@ -53,6 +53,7 @@ function createTemplateType(key: string, typeName: string, template: Template, t
     child: ({ properties, files }): readonly ChildStep[] => [
       { stack: { template: text, files, parameters: parametersFrom(template, properties) } },
     ],
+    knows: (name) => template.outputs.has(name) || name === 'show' || name.startsWith('resource.'),
     async attribute(child, _properties, name, path) {
       const outputs = await child.outputs();
       if (Object.hasOwn(outputs, name)) return walk(outputs[name] ?? null, path) as Json;

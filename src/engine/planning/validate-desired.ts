@@ -124,13 +124,21 @@ function checkByType(
     const at = { ...place, path: [...place.path, 'deletion_policy'], prefix: '' };
     diagnostics.error('not-supported', '"Snapshot" deletion policy not supported', at);
   }
-  if (hasUnknown(evaluated.properties)) return;
-  const properties = revealed(evaluated.properties) as JsonMap;
   const around: ValidationScope = {
     resources: input.typeNames,
     updatePolicy: evaluated.policies.update,
     timeoutMs: input.timeoutMs ?? DEFAULT_TIMEOUT_MS,
   };
+  const unknown = new Set(Object.keys(evaluated.properties).filter((key) => hasUnknown(evaluated.properties[key] ?? null)));
+  if (unknown.size > 0) {
+    const known = Object.entries(evaluated.properties).filter(([key]) => !unknown.has(key));
+    const plain = revealed(Object.fromEntries(known)) as JsonMap;
+    for (const message of type.validateKnown?.(plain, unknown, around) ?? []) {
+      diagnostics.error('invalid-property', message, place);
+    }
+    return;
+  }
+  const properties = revealed(evaluated.properties) as JsonMap;
   for (const message of type.validate?.(properties, name, around) ?? []) {
     diagnostics.error('invalid-property', message, place);
   }

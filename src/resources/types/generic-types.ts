@@ -18,7 +18,8 @@ export const GENERIC_TYPES: { readonly [type: string]: GenericDefinition } = {
   'AWS::EC2::NetworkInterfaceAttachment': { refs: { InstanceId: 'servers', NetworkInterfaceId: 'ports' } },
   'AWS::EC2::LaunchTemplate': {
     taken: 'Launch template name already in use.',
-    attributes: () => ({ LatestVersionNumber: '1', DefaultVersionNumber: '1' }),
+    versioned: 'LaunchTemplateData',
+    attributes: ({ versions }) => ({ LatestVersionNumber: String(versions.length || 1), DefaultVersionNumber: '1' }),
   },
   'AWS::IAM::Role': { taken: 'Role with name %s already exists.' },
   'AWS::IAM::User': { taken: 'User with name %s already exists.' },

@@ -180,10 +180,10 @@ describe('hooks', () => {
   test('a hook that is not there cannot be cleared', async () => {
     const { id } = await bench.create(chain);
     await expect(bench.stacks.signal(bench.caller, id, 'b', { unset_hook: 'pre-create' })).rejects.toThrow(
-      'The "pre-create" hook is not defined on b',
+      'The "pre-create" hook is not defined on Thing "b"',
     );
     await expect(bench.stacks.signal(bench.caller, id, 'b', { unset_hook: 'nonsense' })).rejects.toThrow(
-      'Invalid hook type "nonsense" for b',
+      'Invalid hook type "nonsense" for Thing "b"',
     );
   });
 });

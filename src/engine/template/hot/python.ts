@@ -61,6 +61,17 @@ export function pythonEquals(a: Value, b: Value): boolean {
   );
 }
 
+/** The same text for values that are equal to Python, and for no others: sets of it find equals among many at once. */
+export function equalityKey(value: Value): string {
+  if (typeof value === 'boolean') return String(Number(value));
+  if (Array.isArray(value)) return `[${value.map(equalityKey).join()}]`;
+  if (!isMap(value)) return JSON.stringify(value);
+  const entries = Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${equalityKey(value[key] ?? null)}`);
+  return `{${entries.join()}}`;
+}
+
 /** Python's `int()` for texts and numbers; undefined where it would fail. */
 export function pythonInt(value: Value): number | undefined {
   if (typeof value === 'boolean') return Number(value);

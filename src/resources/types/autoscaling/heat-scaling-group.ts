@@ -11,7 +11,13 @@ import { currentSize, type RollingPolicy, scalingSteps } from './scaling-steps.j
 
 /** OS::Heat::AutoScalingGroup: any resources, as many as policies want. */
 export function heatScalingGroup(schema: ResourceSchema): ResourceType<Cloud> {
-  return composeType(schema, COMPOSED, { validate: (properties) => sizeProblems(sizesOf(properties)) });
+  return composeType(schema, COMPOSED, {
+    validate: (properties) => sizeProblems(sizesOf(properties)),
+    validateKnown: (properties, unknown) =>
+      ['min_size', 'max_size', 'desired_capacity'].some((name) => unknown.has(name))
+        ? []
+        : sizeProblems(sizesOf(properties)),
+  });
 }
 
 const COMPOSED: ComposedType = {
@@ -20,7 +26,11 @@ const COMPOSED: ComposedType = {
     const { properties, previous } = input;
     const changed = previous !== undefined && !sameValue(previous.resource, properties.resource);
     const base = { input, size: wantedSize(input), definition: asMap(properties.resource), template: hotGroup };
-    return scalingSteps(changed ? { ...base, rolling: rollingPolicy(properties) } : base);
+    if (!changed) return scalingSteps(base);
+    const steps = scalingSteps({ ...base, rolling: rollingPolicy(properties) });
+    // After the rolling update the group is brought to its size, whatever that was before.
+    const [last] = steps.slice(-1);
+    return last ? [...steps, { stack: last.stack }] : steps;
   },
   sample: (input) =>
     scalingSteps({
@@ -64,7 +74,8 @@ export function sizeProblems({ min, max, desired }: GroupSizes): string[] {
 function wantedSize(input: ComposeInput): number {
   const { min, max, desired } = sizesOf(input.properties);
   if (input.previous === undefined) return desired ? desired : min;
-  return Math.min(Math.max(desired ?? currentSize(input), min), max);
+  // None wanted counts as no wish.
+  return Math.min(Math.max(desired || currentSize(input), min), max);
 }
 
 function rollingPolicy(properties: JsonMap): RollingPolicy {

@@ -6,6 +6,7 @@ import type {
   ComposeInput,
   ResourceContext,
   ResourceType,
+  ValidationScope,
 } from '../../../engine/drivers/resource-type.js';
 import { type Json, type JsonMap, sameValue } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
@@ -19,7 +20,7 @@ import { type GroupSizes, sizeProblems } from './heat-scaling-group.js';
 import { launchOf } from './launch-configuration.js';
 import { findLaunch, instanceTags, subnetOf } from './launch-source.js';
 import { currentSize, scalingSteps } from './scaling-steps.js';
-import { awsRollingPolicy, policyProblems, replacesGroup } from './update-policy.js';
+import { awsRollingPolicy, capacityProblems, isTrue, policyProblems, replacesGroup } from './update-policy.js';
 
 /** What a rolling update of the members is done for. */
 const LAUNCH_PROPERTIES = [
@@ -30,19 +31,36 @@ const LAUNCH_PROPERTIES = [
   'InstanceId',
 ];
 
+const SIZE_PROPERTIES = ['MinSize', 'MaxSize', 'DesiredCapacity'];
+
 /** OS::Heat::InstanceGroup and AWS::AutoScaling::AutoScalingGroup: instances of one launch configuration. */
 export function instanceGroup(schema: ResourceSchema): ResourceType<Cloud> {
   const isPlain = schema.type === 'OS::Heat::InstanceGroup';
+  const policyProblemsOf = (properties: JsonMap, scope: ValidationScope | undefined) => {
+    const policy = asMap(scope?.updatePolicy);
+    const max = asNumber(properties.MaxSize);
+    return [
+      ...(schema.origin === 'aws' && max !== undefined ? capacityProblems(policy, max) : []),
+      ...policyProblems(policy, isPlain ? 'RollingUpdate' : 'AutoScalingRollingUpdate'),
+    ];
+  };
   return composeType(schema, composed(schema, isPlain), {
     validate: (properties, _name, scope) => [
       ...(isPlain ? [] : groupProblems(schema, properties)),
-      ...policyProblems(asMap(scope?.updatePolicy), isPlain ? 'RollingUpdate' : 'AutoScalingRollingUpdate'),
+      ...policyProblemsOf(properties, scope),
+    ],
+    validateKnown: (properties, unknown, scope) => [
+      ...(isPlain || SIZE_PROPERTIES.some((name) => unknown.has(name)) ? [] : sizeProblems(groupSizes(properties))),
+      ...policyProblemsOf(properties, scope),
     ],
     ...(isPlain
       ? {}
       : {
+          // Changes of its size alone never make a new group.
           replaces: ({ updatePolicy, changed }) =>
-            changed.length > 0 && replacesGroup(asMap(updatePolicy)) ? true : undefined,
+            LAUNCH_PROPERTIES.some((name) => changed.includes(name)) && replacesGroup(asMap(updatePolicy))
+              ? true
+              : undefined,
         }),
   });
 }
@@ -60,7 +78,7 @@ function composed(schema: ResourceSchema, isPlain: boolean): ComposedType {
     readsMembers: true,
     child(input) {
       const definition = memberDefinition(schema, input, isPlain);
-      const base = { input, size: wantedSize(input, sizes(input.properties)), definition, template };
+      const base = { input, size: wantedSize(input, sizes(input.properties)), definition, template, renames: schema.origin === 'aws' };
       const rolling = isLaunchChanged(input, definition)
         ? awsRollingPolicy(asMap(input.updatePolicy), isPlain)
         : undefined;
@@ -73,12 +91,13 @@ function composed(schema: ResourceSchema, isPlain: boolean): ComposedType {
       const own = ctx as ResourceContext<Cloud>;
       const instance = asFilled(properties.InstanceId);
       if (instance !== undefined) return { launch: await launchOf(own, instance) };
-      const found = await findLaunch(stackOf(own), properties);
+      const found = await findLaunch(own, properties);
       return found ? { launch: found.launch, metadata: found.metadata } : {};
     },
     follow: (properties, members) => balancers(properties, members),
-    attribute: (child, _properties, name, path) => attribute(schema, child, name, path),
-    reference: (child) => (schema.origin === 'aws' ? child.stackName : child.stackId),
+    attribute: (child, properties, name, path) => attribute(schema, child, properties, name, path),
+    reference: (child, properties) => (schema.origin === 'aws' ? groupName(child, properties) : child.stackId),
+    ...(schema.origin === 'aws' ? { physicalId: groupName } : {}),
     ...(isPlain
       ? {}
       : {
@@ -111,13 +130,13 @@ function wantedSize(input: ComposeInput, { min, max, desired }: GroupSizes): num
   const clamp = (size: number) => Math.min(Math.max(size, min), max);
   if (input.previous === undefined) return desired ? desired : min;
   const schedule = asMap(asMap(input.updatePolicy).AutoScalingScheduledAction);
-  const isKept = schedule.IgnoreUnmodifiedGroupSizeProperties === true && hasSameSizes(input);
+  const isKept = isTrue(schedule.IgnoreUnmodifiedGroupSizeProperties) && hasSameSizes(input);
   return clamp(isKept ? currentSize(input) : (desired ?? currentSize(input)));
 }
 
 /** Sizes that the template leaves alone are left to scheduled actions and policies, if the update policy says so. */
 function hasSameSizes({ properties, previous }: ComposeInput): boolean {
-  return ['MinSize', 'MaxSize', 'DesiredCapacity'].every((name) =>
+  return SIZE_PROPERTIES.every((name) =>
     sameValue(properties[name] ?? null, previous?.[name] ?? null),
   );
 }
@@ -168,9 +187,15 @@ function balancers(properties: JsonMap, members: readonly ChildMember[]) {
   ];
 }
 
+/** What CloudFormation's group is called. */
+function groupName(child: ChildView, properties: JsonMap): string {
+  return asFilled(properties.AutoScalingGroupName) ?? child.stackName;
+}
+
 async function attribute(
   schema: ResourceSchema,
   child: ChildView,
+  properties: JsonMap,
   name: string,
   path: readonly Json[],
 ): Promise<Json | undefined> {
@@ -181,7 +206,9 @@ async function attribute(
     return addresses.length === 0 ? null : addresses.map(([, address]) => asFilled(address) ?? '0.0.0.0').join(',');
   }
   if (name === 'AutoScalingGroupARN' && schema.origin === 'aws') {
-    return `arn:aws:autoscaling:::autoScalingGroup:${child.stackId}:autoScalingGroupName/${child.stackName}`;
+    const [, partition = 'aws', , region = '', account = ''] = child.arn.split(':');
+    const group = `${child.stackId}:autoScalingGroupName/${groupName(child, properties)}`;
+    return `arn:${partition}:autoscaling:${region}:${account}:autoScalingGroup:${group}`;
   }
   const asked = memberInName(name);
   if (!asked) return undefined;

@@ -1,7 +1,11 @@
-import type { Sibling, StackAccess } from '../../../engine/drivers/stack-access.js';
+import type { ResourceContext } from '../../../engine/drivers/resource-type.js';
+import type { Sibling } from '../../../engine/drivers/stack-access.js';
 import { RejectedError } from '../../../engine/model/errors.js';
 import type { JsonMap } from '../../../engine/model/value.js';
-import { asFilled, asMap, asMaps, asText, asTexts, compact, isGiven, pick } from '../../json-access.js';
+import type { Cloud } from '../../clouds/cloud.js';
+import { readingCall } from '../../define-type.js';
+import { asFilled, asList, asMap, asMaps, asText, asTexts, compact, isGiven, pick } from '../../json-access.js';
+import { stackOf } from '../stack-of.js';
 
 /** What a launch configuration may say that an instance understands. */
 const INSTANCE_KEYS = [
@@ -25,9 +29,10 @@ const INSTANCE_KEYS = [
  * instance; `undefined` if the group names neither. Throws Heat's words for a reference that leads nowhere.
  */
 export async function findLaunch(
-  stack: StackAccess,
+  ctx: ResourceContext<Cloud>,
   properties: JsonMap,
 ): Promise<{ launch: JsonMap; metadata: JsonMap } | undefined> {
+  const stack = stackOf(ctx);
   const configuration = asFilled(properties.LaunchConfigurationName);
   if (configuration !== undefined) {
     const found = await stack.find(configuration);
@@ -46,7 +51,7 @@ export async function findLaunch(
   const template = await stack.find(reference);
   // A template of somewhere else is for the cloud to find.
   if (!template) return { launch: { LaunchTemplate: specification }, metadata: {} };
-  return { launch: templateProperties(template), metadata: {} };
+  return { launch: templateProperties(await versionOf(ctx, template, specification)), metadata: {} };
 }
 
 /** The launch template that a group names, directly or in its mixed instances policy. */
@@ -65,8 +70,23 @@ function instanceProperties(properties: JsonMap): JsonMap {
   };
 }
 
-function templateProperties({ properties }: Sibling): JsonMap {
-  const data = asMap(properties.LaunchTemplateData);
+/** The data of the version that a group names; without a name that is the first one, which stays the default. */
+async function versionOf(ctx: ResourceContext<Cloud>, template: Sibling, specification: JsonMap): Promise<JsonMap> {
+  const key = asFilled(template.data.key) ?? template.physicalId ?? '';
+  const entity = await ctx.cloud.generic(template.type)?.get(readingCall(ctx), key);
+  const versions = asList(entity?.body.versions);
+  if (versions.length === 0) return asMap(template.properties.LaunchTemplateData);
+  const wanted = asText(specification.Version) ?? '$Default';
+  const number = wanted === '$Latest' ? versions.length : wanted === '$Default' ? 1 : Number(wanted);
+  const found = versions[number - 1];
+  if (found !== undefined) return asMap(found);
+  throw new RejectedError(
+    `Could not find launch template version ${wanted} for the launch template with ID ${template.physicalId ?? ''}.`,
+    { reasonClass: 'InvalidLaunchTemplateId.VersionNotFound' },
+  );
+}
+
+function templateProperties(data: JsonMap): JsonMap {
   const profile = asMap(data.IamInstanceProfile);
   const name = asFilled(profile.Name) ?? asFilled(profile.Arn)?.split('/').at(-1);
   return {

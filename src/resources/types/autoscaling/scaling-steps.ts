@@ -22,6 +22,8 @@ export interface ScalingInput {
   /** Set if the members' declaration changes and is to be rolled out. */
   readonly rolling?: RollingPolicy;
   readonly template: (members: readonly GroupMember[]) => JsonMap;
+  /** True if a rolling update makes new members in place of changing the old ones. */
+  readonly renames?: boolean;
 }
 
 /** The templates of a create, update or resize of a group whose members have random names. */
@@ -29,7 +31,7 @@ export function scalingSteps(scaling: ScalingInput): ChildStep[] {
   const { input, definition, template } = scaling;
   const names = new MemberNames(input);
   const plan = (existing: readonly GroupMember[], size: number, replace: number): GroupMember[] =>
-    planMembers({ existing, definitionOf: () => definition, size, replace, nextName: () => names.next() });
+    planMembers({ existing, definitionOf: () => definition, size, replace, nextName: () => names.next(), renames: scaling.renames === true });
   const steps: ChildStep[] = [];
   const push = (members: readonly GroupMember[], more: Partial<ChildStep> = {}) => {
     steps.push({ stack: { template: template(members), parameters: {} }, ...more });
@@ -61,7 +63,7 @@ function inOrder(members: readonly GroupMember[], definition: JsonMap): GroupMem
 
 function afterBatch(rolling: RollingPolicy, replaced: number, isLast: boolean): Partial<ChildStep> {
   if (rolling.signalPercent !== undefined && replaced > 0) {
-    return { signals: { count: Math.ceil((replaced * rolling.signalPercent) / 100), timeoutMs: rolling.pauseMs } };
+    return { signals: { count: replaced, percent: rolling.signalPercent, timeoutMs: rolling.pauseMs } };
   }
   return rolling.pauseMs > 0 && !isLast ? { pauseAfterMs: rolling.pauseMs } : {};
 }

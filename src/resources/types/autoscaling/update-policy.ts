@@ -1,4 +1,4 @@
-import type { JsonMap } from '../../../engine/model/value.js';
+import type { Json, JsonMap } from '../../../engine/model/value.js';
 import { asMap, asNumber, asText, isGiven } from '../../json-access.js';
 import { durationMs } from '../heat/batches.js';
 import type { RollingPolicy } from './scaling-steps.js';
@@ -10,7 +10,7 @@ export function awsRollingPolicy(updatePolicy: JsonMap, isPlain: boolean): Rolli
   const written = updatePolicy[isPlain ? 'RollingUpdate' : 'AutoScalingRollingUpdate'];
   if (!isGiven(written)) return undefined;
   const policy = asMap(written);
-  const waits = policy.WaitOnResourceSignals === true || asText(policy.WaitOnResourceSignals) === 'true';
+  const waits = isTrue(policy.WaitOnResourceSignals);
   return {
     minInService: asNumber(policy.MinInstancesInService) ?? 0,
     maxBatchSize: Math.max(1, asNumber(policy.MaxBatchSize) ?? 1),
@@ -19,10 +19,20 @@ export function awsRollingPolicy(updatePolicy: JsonMap, isPlain: boolean): Rolli
   };
 }
 
+/** True for what a template may write for yes. */
+export function isTrue(value: Json | undefined): boolean {
+  return value === true || asText(value) === 'true';
+}
+
 /** True if every change of the group makes a new one (AutoScalingReplacingUpdate). */
 export function replacesGroup(updatePolicy: JsonMap): boolean {
-  const { WillReplace } = asMap(updatePolicy.AutoScalingReplacingUpdate);
-  return WillReplace === true || asText(WillReplace) === 'true';
+  return isTrue(asMap(updatePolicy.AutoScalingReplacingUpdate).WillReplace);
+}
+
+/** CloudFormation's sentence about a group that could not be rolled while it keeps so many instances in service. */
+export function capacityProblems(updatePolicy: JsonMap, max: number): string[] {
+  const least = asNumber(asMap(updatePolicy.AutoScalingRollingUpdate).MinInstancesInService) ?? 0;
+  return least > 0 && least >= max ? ["MinInstancesInService must be less than the autoscaling group's MaxSize"] : [];
 }
 
 /** What is wrong with a rolling policy's pause. */

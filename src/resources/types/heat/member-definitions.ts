@@ -16,10 +16,12 @@ export interface MemberPlan {
   /** How many members get the new declaration; new members count, existing ones make up the rest. */
   readonly replace: number;
   readonly nextName: () => string;
+  /** True if a member with another declaration is another member: it gets a new name, and so is made anew. */
+  readonly renames?: boolean;
 }
 
 /** The members of the next template: existing ones first to go are dropped when there are too many, new ones fill up. */
-export function planMembers({ existing, definitionOf, size, replace, nextName }: MemberPlan): GroupMember[] {
+export function planMembers({ existing, definitionOf, size, replace, nextName, renames }: MemberPlan): GroupMember[] {
   const kept = existing.slice(Math.max(0, existing.length - size));
   let toReplace = replace - (size - kept.length);
   const members = kept.map((member) => {
@@ -27,7 +29,7 @@ export function planMembers({ existing, definitionOf, size, replace, nextName }:
     const definition = definitionOf(member.name);
     if (sameValue(definition, member.definition)) return member;
     toReplace -= 1;
-    return { name: member.name, definition };
+    return { name: renames ? nextName() : member.name, definition };
   });
   while (members.length < size) {
     const name = nextName();

@@ -29,6 +29,8 @@ export function resourceGroup(schema: ResourceSchema): ResourceType<Cloud> {
   return composeType(schema, COMPOSED, {
     validate: (_properties, _name, scope) =>
       pauseProblems(asMap(scope?.updatePolicy), 'rolling_update', 'batch_create'),
+    validateKnown: (_properties, _unknown, scope) =>
+      pauseProblems(asMap(scope.updatePolicy), 'rolling_update', 'batch_create'),
   });
 }
 

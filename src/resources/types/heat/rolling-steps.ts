@@ -35,7 +35,7 @@ export function rollingSteps(rolling: RollingInput): ChildStep[] | undefined {
   let members: GroupMember[] = input.members
     .filter((member) => !skipped.has(member.name) && !isFailed(member))
     .map(declared);
-  return batches.map((batch, index) => {
+  const steps = batches.map((batch, index): ChildStep => {
     members = nextMembers(rolling, members, batch.size, batch.replace);
     const isLast = index === batches.length - 1;
     return {
@@ -43,6 +43,8 @@ export function rollingSteps(rolling: RollingInput): ChildStep[] | undefined {
       ...(pauseMs > 0 && !isLast ? { pauseAfterMs: pauseMs } : {}),
     };
   });
+  // A batched group is created with no members at all and then grows.
+  return isCreate ? [{ stack: { template: hotGroup([]), parameters: {} } }, ...steps] : steps;
 }
 
 function nextMembers(

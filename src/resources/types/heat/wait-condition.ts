@@ -56,6 +56,7 @@ export function waitCondition(schema: ResourceSchema): ResourceType<Cloud> {
     if (ctx.clock.now() >= waiting.until) throw waitTimeout(received, waiting.count);
     return {
       state: 'pending',
+      ...(isHeat ? { physicalId: '' } : {}),
       checkpoint: { ...waiting },
       pollAfterMs: Math.min(POLL_MS, Math.max(1, waiting.until - ctx.clock.now())),
     };

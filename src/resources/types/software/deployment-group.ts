@@ -22,6 +22,8 @@ export function deploymentGroup(schema: ResourceSchema): ResourceType<Cloud> {
   return composeType(schema, composed(memberType), {
     validate: (_properties, _name, scope) =>
       pauseProblems(asMap(scope?.updatePolicy), 'rolling_update', 'batch_create'),
+    validateKnown: (_properties, _unknown, scope) =>
+      pauseProblems(asMap(scope.updatePolicy), 'rolling_update', 'batch_create'),
   });
 }
 

@@ -109,15 +109,17 @@ describe('OS::Heat::AutoScalingGroup', () => {
     expect(steps.map((step) => freshOf(step).sort())).toEqual([
       ['a', 'b'],
       ['a', 'b', 'c'],
+      // In the end the group is brought to its size.
+      ['a', 'b', 'c'],
     ]);
-    expect(steps.map((step) => step.pauseAfterMs)).toEqual([1000, undefined]);
+    expect(steps.map((step) => step.pauseAfterMs)).toEqual([1000, undefined, undefined]);
   });
 
   test('extra members keep the minimum in service', () => {
     const members = [member('a', 1), member('b', 2)];
     const properties = wish('new', { rolling_updates: { max_batch_size: 1, min_in_service: 2, pause_time: 0 } });
     const steps = group.child(input(properties, { previous: wish('old'), members }));
-    expect(steps.map((step) => namesOf(step).length)).toEqual([3, 3, 2]);
+    expect(steps.map((step) => namesOf(step).length)).toEqual([3, 3, 2, 2]);
     expect(freshOf(steps.at(-1) as ChildStep)).toHaveLength(2);
   });
 
@@ -149,7 +151,7 @@ describe('OS::Heat::AutoScalingGroup', () => {
     expect(await ask('resource.1')).toBe('p-b');
     expect(await ask('resource.0.ip')).toBe('a/ip');
     expect(await ask('nothing')).toBeUndefined();
-    expect(await group.reference?.(child)).toBe('id');
+    expect(await group.reference?.(child, {})).toBe('id');
   });
 
   test('its own create starts the cooldown', () => {
@@ -254,7 +256,7 @@ describe('groups of instances', () => {
     {
       reason: 'waits for signals',
       policy: { MaxBatchSize: 1, WaitOnResourceSignals: true, PauseTime: 'PT2M' },
-      first: { signals: { count: 1, timeoutMs: 120_000 } },
+      first: { signals: { count: 1, percent: 100, timeoutMs: 120_000 } },
     },
   ])('a rolling policy goes in batches and $reason', ({ policy, first }) => {
     const steps = aws.child(
@@ -278,9 +280,11 @@ describe('groups of instances', () => {
     expect(sizeWith({ AutoScalingScheduledAction: { IgnoreUnmodifiedGroupSizeProperties: true } })).toBe(3);
   });
 
-  test('a replacing policy makes a new group for every change', () => {
+  test('a replacing policy makes a new group for another launch configuration, but not for another size', () => {
     const type = bench.type('AWS::AutoScaling::AutoScalingGroup', 'aws');
-    const change = { before: {}, after: {}, changed: ['MaxSize'] };
+    const change = { before: {}, after: {}, changed: ['LaunchConfigurationName'] };
+    const policy = { AutoScalingReplacingUpdate: { WillReplace: true } };
+    expect(type.replaces?.({ ...change, changed: ['MaxSize'], updatePolicy: policy })).toBeUndefined();
     expect(type.replaces?.({ ...change, updatePolicy: { AutoScalingReplacingUpdate: { WillReplace: true } } })).toBe(
       true,
     );

@@ -265,7 +265,7 @@ describe('AWS::CloudFormation::Stack', () => {
     expect(await composed?.attribute(child, {}, 'Outputs.a', [0])).toBe(1);
     expect(await composed?.attribute(child, {}, 'Outputs.b', [])).toBeUndefined();
     expect(await composed?.attribute(child, {}, 'other', [])).toBeUndefined();
-    expect(await composed?.reference?.(child)).toBe('arn:child');
+    expect(await composed?.reference?.(child, {})).toBe('arn:child');
   });
 });
 

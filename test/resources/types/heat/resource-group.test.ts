@@ -238,7 +238,7 @@ describe('attributes of a ResourceGroup', () => {
   });
 
   test('a reference gives the nested stack', async () => {
-    expect(await group.reference?.(child)).toBe('child-id');
+    expect(await group.reference?.(child, {})).toBe('child-id');
   });
 });
 

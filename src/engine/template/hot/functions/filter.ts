@@ -1,7 +1,7 @@
 import type { Json, Value } from '../../../model/value.js';
 import { EvaluationError } from '../../expression.js';
 import { defineFunction, type HotFunction } from '../define-function.js';
-import { isFalsy, pythonEquals } from '../python.js';
+import { equalityKey, isFalsy } from '../python.js';
 
 /** `filter`: a list without the given values. */
 export const filter: HotFunction = defineFunction({
@@ -20,6 +20,7 @@ export const filter: HotFunction = defineFunction({
     if (!Array.isArray(sequence)) throw new EvaluationError('"filter" only works with lists');
     if (isFalsy(values)) return sequence;
     if (!Array.isArray(values)) throw new EvaluationError('"filter" filters a list of values');
-    return sequence.filter((item) => !values.some((value) => pythonEquals(value, item)));
+    const unwanted = new Set(values.map(equalityKey));
+    return sequence.filter((item) => !unwanted.has(equalityKey(item)));
   },
 });

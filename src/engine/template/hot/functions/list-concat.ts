@@ -2,7 +2,7 @@ import { type Json, sortedJson } from '../../../model/value.js';
 import { EvaluationError } from '../../expression.js';
 import { MAX_VALUE_SIZE } from '../../size-limit.js';
 import { defineFunction, type HotFunction } from '../define-function.js';
-import { pythonEquals } from '../python.js';
+import { equalityKey } from '../python.js';
 
 function concat(name: string, argument: Json): Json[] {
   if (!Array.isArray(argument)) {
@@ -27,21 +27,13 @@ function concat(name: string, argument: Json): Json[] {
 
 /** The items of a list without later duplicates. */
 function unique(items: readonly Json[]): Json[] {
-  const scalars = new Set<Json>();
-  const kept: Json[] = [];
-  const compared: Json[] = [];
-  for (const item of items) {
-    if (typeof item === 'string') {
-      // Texts equal nothing but the same text, so a set will do; this is what long lists are made of.
-      if (scalars.has(item)) continue;
-      scalars.add(item);
-    } else {
-      if (compared.some((other) => pythonEquals(other, item))) continue;
-      compared.push(item);
-    }
-    kept.push(item);
-  }
-  return kept;
+  const seen = new Set<string>();
+  return items.filter((item) => {
+    const key = equalityKey(item);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }
 
 /** `list_concat`: several lists as one. */
