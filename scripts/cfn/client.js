@@ -1,7 +1,13 @@
 /** CloudFormation's API over an engine in memory, called by action and input, without signatures. */
 import { XMLParser } from 'fast-xml-parser';
 
-const parser = new XMLParser({ parseTagValue: false, ignoreAttributes: true, isArray: (name) => name === 'member', htmlEntities: true, trimValues: false });
+const parser = new XMLParser({
+  parseTagValue: false,
+  ignoreAttributes: true,
+  isArray: (name) => name === 'member',
+  htmlEntities: true,
+  trimValues: false,
+});
 
 /** Whose stacks the scripts make. */
 export const CALLER = {
@@ -60,7 +66,12 @@ export async function createClient(sources, options = {}) {
       });
       const document = parser.parse(response.body);
       const error = document.ErrorResponse?.Error;
-      return { status: response.status, code: error?.Code, message: error?.Message, result: document[`${action}Response`]?.[`${action}Result`] ?? {} };
+      return {
+        status: response.status,
+        code: error?.Code,
+        message: error?.Message,
+        result: document[`${action}Response`]?.[`${action}Result`] ?? {},
+      };
     },
     close: () => engine.close(0),
   };
@@ -76,6 +87,7 @@ function flatten(form, name, value) {
       form.append(`${name}.entry.${index + 1}.value`, String(one));
     }
   } else if (typeof value === 'object' && value !== null) {
-    for (const [key, one] of Object.entries(value)) if (one !== undefined) flatten(form, name === '' ? key : `${name}.${key}`, one);
+    for (const [key, one] of Object.entries(value))
+      if (one !== undefined) flatten(form, name === '' ? key : `${name}.${key}`, one);
   } else form.append(name, String(value));
 }

@@ -73,7 +73,11 @@ async function missedWithout(name) {
   const required = input === undefined ? [] : (shapeNamed(input).required ?? []);
   if (required.length === 0) return [];
   const { message = '' } = await call(name, {});
-  return required.filter((one) => message.includes(`'${one.charAt(0).toLowerCase()}${one.slice(1)}' failed to satisfy constraint: Member must not be null`));
+  return required.filter((one) =>
+    message.includes(
+      `'${one.charAt(0).toLowerCase()}${one.slice(1)}' failed to satisfy constraint: Member must not be null`,
+    ),
+  );
 }
 
 function row(name) {
@@ -108,7 +112,9 @@ function unfilled() {
 function finish() {
   const names = operationNames().sort();
   const { rows, unexplained } = unfilled();
-  const unchecked = [...missed].filter(([name, found]) => found.length < (shapeNamed(operationNamed(name).input).required ?? []).length);
+  const unchecked = [...missed].filter(
+    ([name, found]) => found.length < (shapeNamed(operationNamed(name).input).required ?? []).length,
+  );
   const text = `# CloudFormation's API
 
 At \`/cfn\` the server answers the Query API of 2010-05-15. Requests are read, checked and answered by the service model

@@ -22,11 +22,21 @@ const MAIN = (size, extra = {}) =>
         DeletionPolicy: 'Snapshot',
         UpdateReplacePolicy: 'Retain',
         Metadata: { note: 'kept' },
-        Properties: { Size: size, AvailabilityZone: { 'Fn::Select': ['0', { 'Fn::GetAZs': '' }] }, Tags: [{ Key: 'Name', Value: { Ref: 'Name' } }] },
+        Properties: {
+          Size: size,
+          AvailabilityZone: { 'Fn::Select': ['0', { 'Fn::GetAZs': '' }] },
+          Tags: [{ Key: 'Name', Value: { Ref: 'Name' } }],
+        },
       },
       Topic: topic({ Ref: 'Name' }),
-      Role: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'named', AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] } } },
-      Child: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://s3.amazonaws.com/b/child.json', Parameters: { Name: { Ref: 'Name' } } } },
+      Role: {
+        Type: 'AWS::IAM::Role',
+        Properties: { RoleName: 'named', AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] } },
+      },
+      Child: {
+        Type: 'AWS::CloudFormation::Stack',
+        Properties: { TemplateURL: 'https://s3.amazonaws.com/b/child.json', Parameters: { Name: { Ref: 'Name' } } },
+      },
       ...extra,
     },
     Outputs: { Id: { Value: { Ref: 'Volume' }, Description: 'its id', Export: { Name: 'volume-id' } } },
@@ -39,7 +49,10 @@ const FULL = {
   RoleARN: 'arn:aws:iam::123456789012:role/deployer',
   Capabilities: ['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
   Tags: [{ Key: 'team', Value: 'a' }],
-  RollbackConfiguration: { RollbackTriggers: [{ Arn: 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:high', Type: 'AWS::CloudWatch::Alarm' }], MonitoringTimeInMinutes: 0 },
+  RollbackConfiguration: {
+    RollbackTriggers: [{ Arn: 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:high', Type: 'AWS::CloudWatch::Alarm' }],
+    MonitoringTimeInMinutes: 0,
+  },
 };
 
 /** Waits until nothing runs on a stack; gives its ARN. */
@@ -54,9 +67,10 @@ export async function play(client, sources) {
   const { call, engine, urls } = client;
   urls.set('https://s3.amazonaws.com/b/child.json', CHILD);
   urls.set('https://s3.amazonaws.com/b/main.json', MAIN('1'));
-  await engine.cloud.collection('parameters').create({ projectId: 'p1', region: 'us-east-1' }, { name: '/app/image', type: 'String', value: 'ami-1' });
+  await engine.cloud
+    .collection('parameters')
+    .create({ projectId: 'p1', region: 'us-east-1' }, { name: '/app/image', type: 'String', value: 'ami-1' });
   const must = async (action, input) => {
-    if (process.env.TRACE) console.error(action);
     const answer = await call(action, input);
     if (answer.status !== 200) throw new Error(`${action}: ${answer.code} ${answer.message}`);
     return answer.result;
@@ -87,16 +101,26 @@ async function life(client, must) {
     TimeoutInMinutes: 30,
     EnableTerminationProtection: false,
     RetainExceptOnCreate: true,
-    StackPolicyBody: JSON.stringify({ Statement: [{ Effect: 'Allow', Action: 'Update:*', Principal: '*', Resource: '*' }] }),
+    StackPolicyBody: JSON.stringify({
+      Statement: [{ Effect: 'Allow', Action: 'Update:*', Principal: '*', Resource: '*' }],
+    }),
     ClientRequestToken: 'token-1',
   });
   await settle(client, 'main');
-  await must('CreateStack', { StackName: 'user', TemplateBody: body({ Resources: { T: topic({ 'Fn::ImportValue': 'volume-id' }) } }) });
+  await must('CreateStack', {
+    StackName: 'user',
+    TemplateBody: body({ Resources: { T: topic({ 'Fn::ImportValue': 'volume-id' }) } }),
+  });
   await settle(client, 'user');
   await must('ListExports');
   await must('ListImports', { ExportName: 'volume-id' });
   await must('GetStackPolicy', { StackName: 'main' });
-  await must('SetStackPolicy', { StackName: 'main', StackPolicyBody: JSON.stringify({ Statement: [{ Effect: 'Allow', Action: 'Update:*', Principal: '*', Resource: '*' }] }) });
+  await must('SetStackPolicy', {
+    StackName: 'main',
+    StackPolicyBody: JSON.stringify({
+      Statement: [{ Effect: 'Allow', Action: 'Update:*', Principal: '*', Resource: '*' }],
+    }),
+  });
   await must('UpdateTerminationProtection', { StackName: 'main', EnableTerminationProtection: false });
   await must('GetTemplate', { StackName: 'main', TemplateStage: 'Original' });
   await must('GetTemplateSummary', { StackName: 'main' });
@@ -136,7 +160,12 @@ async function changeSets(client, must) {
   await must('DeleteChangeSet', { StackName: 'main', ChangeSetName: 'none' });
   await must('ExecuteChangeSet', { StackName: 'main', ChangeSetName: 'change' });
   await settle(client, 'main');
-  await must('CreateChangeSet', { StackName: 'review', ChangeSetName: 'first', ChangeSetType: 'CREATE', TemplateBody: body({ Resources: { T: topic('r') } }) });
+  await must('CreateChangeSet', {
+    StackName: 'review',
+    ChangeSetName: 'first',
+    ChangeSetType: 'CREATE',
+    TemplateBody: body({ Resources: { T: topic('r') } }),
+  });
   await must('DescribeStacks', { StackName: 'review' });
   await must('DescribeEvents', { StackName: 'main' });
 }
@@ -145,7 +174,9 @@ async function drift(client, must) {
   const { engine } = client;
   const listed = await must('DescribeStackResources', { StackName: 'main' });
   const volume = listed.StackResources.member.find((one) => one.LogicalResourceId === 'Volume');
-  await engine.cloud.collection('volumes').act({ projectId: 'p1', region: 'us-east-1', token: 'behind' }, volume.PhysicalResourceId, 'extend', { size: 9 });
+  await engine.cloud
+    .collection('volumes')
+    .act({ projectId: 'p1', region: 'us-east-1', token: 'behind' }, volume.PhysicalResourceId, 'extend', { size: 9 });
   const { StackDriftDetectionId } = await must('DetectStackDrift', { StackName: 'main' });
   for (let turn = 0; turn < 100; turn++) {
     const { DetectionStatus } = await must('DescribeStackDriftDetectionStatus', { StackDriftDetectionId });
@@ -162,8 +193,22 @@ async function drift(client, must) {
 }
 
 async function failures(client, must) {
-  const broken = body({ Resources: { Good: topic('g'), Bad: { Type: 'AWS::IAM::Role', DependsOn: 'Good', Properties: { RoleName: 'named', AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] } } } } });
-  await must('CreateStack', { StackName: 'failed', TemplateBody: broken, DisableRollback: true, Capabilities: ['CAPABILITY_NAMED_IAM'] });
+  const broken = body({
+    Resources: {
+      Good: topic('g'),
+      Bad: {
+        Type: 'AWS::IAM::Role',
+        DependsOn: 'Good',
+        Properties: { RoleName: 'named', AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] } },
+      },
+    },
+  });
+  await must('CreateStack', {
+    StackName: 'failed',
+    TemplateBody: broken,
+    DisableRollback: true,
+    Capabilities: ['CAPABILITY_NAMED_IAM'],
+  });
   await settle(client, 'failed');
   await must('DescribeStacks', { StackName: 'failed' });
   await must('DescribeStackResources', { StackName: 'failed' });
@@ -172,21 +217,27 @@ async function failures(client, must) {
   await must('DescribeEvents', { StackName: 'failed', Filters: { FailedEvents: true } });
   await must('RollbackStack', { StackName: 'failed' });
   await settle(client, 'failed');
-  const waiting = body({
-    Resources: {
-      Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle' },
-      Wait: { Type: 'AWS::CloudFormation::WaitCondition', Properties: { Handle: { Ref: 'Handle' }, Timeout: '600', Count: 1 } },
-    },
-  });
-  await must('CreateStack', { StackName: 'waiting', TemplateBody: waiting });
-  for (let turn = 0; turn < 200; turn++) {
-    const answer = await client.call('SignalResource', { StackName: 'waiting', LogicalResourceId: 'Wait', UniqueId: 'u', Status: 'SUCCESS' });
+  const server = {
+    Type: 'AWS::EC2::Instance',
+    CreationPolicy: { ResourceSignal: { Count: 1, Timeout: 'PT10M' } },
+    Properties: { ImageId: 'ami-12345678', InstanceType: 't3.micro' },
+  };
+  await must('CreateStack', { StackName: 'waiting', TemplateBody: body({ Resources: { Server: server } }) });
+  for (let turn = 0; turn < 500; turn++) {
+    const answer = await client.call('SignalResource', {
+      StackName: 'waiting',
+      LogicalResourceId: 'Server',
+      UniqueId: 'i-1',
+      Status: 'SUCCESS',
+    });
     if (answer.status === 200) break;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   await settle(client, 'waiting');
-  const again = body({ Resources: { ...JSON.parse(waiting).Resources, Again: { Type: 'AWS::CloudFormation::WaitConditionHandle' }, Later: { Type: 'AWS::CloudFormation::WaitCondition', Properties: { Handle: { Ref: 'Again' }, Timeout: '600' } } } });
-  await must('UpdateStack', { StackName: 'waiting', TemplateBody: again });
+  await must('UpdateStack', {
+    StackName: 'waiting',
+    TemplateBody: body({ Resources: { Server: server, Other: server } }),
+  });
   await must('CancelUpdateStack', { StackName: 'waiting' });
   await settle(client, 'waiting');
   // There is nothing to go on with here: that it is refused in its own words is the test of another place.
@@ -205,10 +256,14 @@ async function refactor(client, must) {
     ],
   });
   await must('ListStackRefactorActions', { StackRefactorId });
-  const bad = await must('CreateStackRefactor', { StackDefinitions: [{ StackName: 'left', TemplateBody: body({ Resources: { A: topic('x') } }) }] });
+  const bad = await must('CreateStackRefactor', {
+    StackDefinitions: [{ StackName: 'left', TemplateBody: body({ Resources: { A: topic('x') } }) }],
+  });
   await must('DescribeStackRefactor', { StackRefactorId: bad.StackRefactorId });
   await must('ExecuteStackRefactor', { StackRefactorId });
-  const late = await must('CreateStackRefactor', { StackDefinitions: [{ StackName: 'right', TemplateBody: body({ Resources: { C: topic('b') } }) }] });
+  const late = await must('CreateStackRefactor', {
+    StackDefinitions: [{ StackName: 'right', TemplateBody: body({ Resources: { C: topic('b') } }) }],
+  });
   await must('UpdateStack', { StackName: 'right', TemplateBody: body({ Resources: { B: topic('changed') } }) });
   await settle(client, 'right');
   await must('DescribeStackRefactor', { StackRefactorId: late.StackRefactorId });
@@ -217,13 +272,24 @@ async function refactor(client, must) {
 }
 
 async function generated(must) {
-  const { ResourceScanId } = await must('StartResourceScan', { ScanFilters: [{ Types: ['AWS::SNS::Topic', 'AWS::EC2::*'] }] });
+  const { ResourceScanId } = await must('StartResourceScan', {
+    ScanFilters: [{ Types: ['AWS::SNS::Topic', 'AWS::EC2::*'] }],
+  });
   await must('DescribeResourceScan', { ResourceScanId });
   await must('ListResourceScans');
   const { Resources } = await must('ListResourceScanResources', { ResourceScanId });
   const [first] = Resources.member;
-  const identified = Resources.member.map((one) => ({ ResourceType: one.ResourceType, ResourceIdentifier: { $map: mapOf(one.ResourceIdentifier) } }));
-  await must('ListResourceScanRelatedResources', { ResourceScanId, Resources: [{ ResourceType: first.ResourceType, ResourceIdentifier: { $map: mapOf(first.ResourceIdentifier) } }, ...identified.slice(1)] });
+  const identified = Resources.member.map((one) => ({
+    ResourceType: one.ResourceType,
+    ResourceIdentifier: { $map: mapOf(one.ResourceIdentifier) },
+  }));
+  await must('ListResourceScanRelatedResources', {
+    ResourceScanId,
+    Resources: [
+      { ResourceType: first.ResourceType, ResourceIdentifier: { $map: mapOf(first.ResourceIdentifier) } },
+      ...identified.slice(1),
+    ],
+  });
   const volume = identified.find((one) => one.ResourceType === 'AWS::EC2::Volume');
   await must('ListResourceScanRelatedResources', { ResourceScanId, Resources: [volume] });
   await must('CreateGeneratedTemplate', { GeneratedTemplateName: 'made', Resources: identified, StackName: 'user' });
@@ -248,7 +314,10 @@ function mapOf(node) {
 async function stackSets(client, must, sources) {
   const own = sources.accountOf('p1');
   const runner = sources.stackSetRunner(client.deps);
-  const template = body({ Parameters: { Name: { Type: 'String', Default: 'n' } }, Resources: { T: topic({ Ref: 'Name' }) } });
+  const template = body({
+    Parameters: { Name: { Type: 'String', Default: 'n' } },
+    Resources: { T: topic({ Ref: 'Name' }) },
+  });
   const names = { StackSetName: 'set' };
   const { StackSetId } = await must('CreateStackSet', {
     ...names,
@@ -268,9 +337,19 @@ async function stackSets(client, must, sources) {
     ConcurrencyMode: 'SOFT_FAILURE_TOLERANCE',
   };
   const targets = { DeploymentTargets: { Accounts: [own, '999999999999'] }, Regions: ['us-east-1', 'eu-west-1'] };
-  const made = await must('CreateStackInstances', { ...names, ...targets, OperationPreferences, ParameterOverrides: [{ ParameterKey: 'Name', ParameterValue: 'x' }] });
+  const made = await must('CreateStackInstances', {
+    ...names,
+    ...targets,
+    OperationPreferences,
+    ParameterOverrides: [{ ParameterKey: 'Name', ParameterValue: 'x' }],
+  });
   await runner.settled(StackSetId);
-  await must('UpdateStackInstances', { ...names, Accounts: [own], Regions: ['us-east-1'], OperationPreferences: { FailureToleranceCount: 0, MaxConcurrentCount: 1 } });
+  await must('UpdateStackInstances', {
+    ...names,
+    Accounts: [own],
+    Regions: ['us-east-1'],
+    OperationPreferences: { FailureToleranceCount: 0, MaxConcurrentCount: 1 },
+  });
   await must('UpdateStackSet', { ...names, UsePreviousTemplate: true, Capabilities: ['CAPABILITY_IAM'] });
   await runner.settled(StackSetId);
   const { OperationId } = await must('DetectStackSetDrift', names);
@@ -284,18 +363,41 @@ async function stackSets(client, must, sources) {
   }
   await must('ListStackInstances', names);
   await must('DescribeStackInstance', { ...names, StackInstanceAccount: own, StackInstanceRegion: 'us-east-1' });
-  await must('ListStackInstanceResourceDrifts', { ...names, StackInstanceAccount: own, StackInstanceRegion: 'us-east-1', OperationId });
+  await must('ListStackInstanceResourceDrifts', {
+    ...names,
+    StackInstanceAccount: own,
+    StackInstanceRegion: 'us-east-1',
+    OperationId,
+  });
   await must('ListStackSetAutoDeploymentTargets', names);
   await must('DescribeOrganizationsAccess');
-  const deleted = await must('DeleteStackInstances', { ...names, Accounts: [own, '999999999999'], Regions: ['us-east-1', 'eu-west-1'], RetainStacks: true, OperationPreferences });
+  const deleted = await must('DeleteStackInstances', {
+    ...names,
+    Accounts: [own, '999999999999'],
+    Regions: ['us-east-1', 'eu-west-1'],
+    RetainStacks: true,
+    OperationPreferences,
+  });
   await client.call('StopStackSetOperation', { ...names, OperationId: deleted.OperationId });
   await runner.settled(StackSetId);
   await must('DescribeStackSetOperation', { ...names, OperationId: deleted.OperationId });
+  await must('DeleteStackInstances', {
+    ...names,
+    Accounts: [own, '999999999999'],
+    Regions: ['us-east-1', 'eu-west-1'],
+    RetainStacks: true,
+  });
+  await runner.settled(StackSetId);
   const left = await settle(client, 'left');
   const imported = await must('ImportStacksToStackSet', { ...names, StackIds: [left] });
   await runner.settled(StackSetId);
   await must('DescribeStackSetOperation', { ...names, OperationId: imported.OperationId });
-  await must('DeleteStackInstances', { ...names, Accounts: [own, '999999999999'], Regions: ['us-east-1', 'eu-west-1'], RetainStacks: true });
+  await must('DeleteStackInstances', {
+    ...names,
+    Accounts: [own, '999999999999'],
+    Regions: ['us-east-1', 'eu-west-1'],
+    RetainStacks: true,
+  });
   await runner.settled(StackSetId);
   await must('DeleteStackSet', names);
 }

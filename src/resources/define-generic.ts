@@ -64,7 +64,8 @@ export function defineGeneric(schema: ResourceSchema, definition: GenericDefinit
       properties,
       subject,
     );
-    const own = definition.attributes?.({ properties, physicalId, region, versions: asList(entity.body.versions) }) ?? {};
+    const own =
+      definition.attributes?.({ properties, physicalId, region, versions: asList(entity.body.versions) }) ?? {};
     const attributes: JsonMap = { ...invented, ...asMap(entity.body.generated), ...own };
     if ('show' in schema.attributes)
       attributes.show = { ...properties, ...invented, id: physicalId, name: entity.name ?? physicalId };

@@ -25,7 +25,10 @@ function isStored(text: string): boolean {
 }
 
 const value = { str_replace: { template: 'user:$pw:%index%', params: { $pw: { get_param: 'password' } } } };
-const server = { type: 'OS::Nova::Server', properties: { image: 'i', flavor: 'm1.small', admin_pass: value, user_data_format: 'RAW', user_data: value } };
+const server = {
+  type: 'OS::Nova::Server',
+  properties: { image: 'i', flavor: 'm1.small', admin_pass: value, user_data_format: 'RAW', user_data: value },
+};
 
 const template = (resources: JsonMap): JsonMap => ({
   heat_template_version: '2021-04-16',
@@ -40,7 +43,9 @@ test.each<{ reason: string; resources: JsonMap; files?: { [key: string]: string 
   },
   {
     reason: 'an AutoScalingGroup',
-    resources: { g: { type: 'OS::Heat::AutoScalingGroup', properties: { min_size: 2, max_size: 3, resource: server } } },
+    resources: {
+      g: { type: 'OS::Heat::AutoScalingGroup', properties: { min_size: 2, max_size: 3, resource: server } },
+    },
   },
   {
     reason: 'a group of nested templates whose parameter is not hidden',
@@ -54,7 +59,12 @@ test.each<{ reason: string; resources: JsonMap; files?: { [key: string]: string 
       'file:///member.yaml': JSON.stringify({
         heat_template_version: '2021-04-16',
         parameters: { word: { type: 'string' } },
-        resources: { s: { ...server, properties: { ...server.properties, admin_pass: { get_param: 'word' }, user_data: { get_param: 'word' } } } },
+        resources: {
+          s: {
+            ...server,
+            properties: { ...server.properties, admin_pass: { get_param: 'word' }, user_data: { get_param: 'word' } },
+          },
+        },
       }),
     },
   },

@@ -52,7 +52,7 @@ beforeAll(async () => {
   const made = async (path: string, body: object) => JSON.parse((await served.heat(owner, 'POST', path, body)).text);
   const resources = (await get(`${at}/resources`)).resources as { physical_resource_id: string }[];
   const events = (await get(`${at}/events`)).events as { id: string; resource_name: string }[];
-  const snapshot = (await made(`${at}/snapshots`, { name: `s${MARK}` })).snapshot as { id: string };
+  const snapshot = (await made(`${at}/snapshots`, { name: `s${MARK}` })) as { id: string };
   await served.engine.stacks.settled(id);
   const config = (await made('/software_configs', { name: `c${MARK}`, group: 'script', config: MARK })).software_config;
   const deployment = (

@@ -21,7 +21,7 @@ const TEMPLATE = {
   heat_template_version: '2018-08-31',
   parameters: {
     secret: { type: 'string', hidden: true },
-    other: { type: 'string', hidden: true },
+    another: { type: 'string', hidden: true },
     inner: { type: 'string', hidden: true },
   },
   resources: {
@@ -30,7 +30,7 @@ const TEMPLATE = {
       type: 'OS::Heat::TestResource',
       properties: { value: { list_join: ['-', ['a', { get_param: 'secret' }]] } },
     },
-    other: { type: 'OS::Heat::Value', properties: { value: { get_param: 'other' } } },
+    other: { type: 'OS::Heat::Value', properties: { value: { get_param: 'another' } } },
     server: {
       type: 'OS::Nova::Server',
       properties: {
@@ -42,19 +42,19 @@ const TEMPLATE = {
         user_data: { str_replace: { template: 'echo X', params: { X: { get_param: 'secret' } } } },
       },
     },
-    nested: { type: 'nested.json', properties: { inner: { get_param: 'inner' } } },
+    nested: { type: 'nested.yaml', properties: { inner: { get_param: 'inner' } } },
     group: {
       type: 'OS::Heat::ResourceGroup',
-      properties: { count: 1, resource_def: { type: 'nested.json', properties: { inner: { get_param: 'inner' } } } },
+      properties: { count: 1, resource_def: { type: 'nested.yaml', properties: { inner: { get_param: 'inner' } } } },
     },
   },
   outputs: { o: { value: { get_param: 'secret' } }, n: { value: { get_attr: ['nested', 'passed'] } } },
 };
 const BODY = {
   template: TEMPLATE,
-  files: { 'nested.json': NESTED },
+  files: { 'nested.yaml': NESTED },
   parameters: { secret: SECRETS.hidden, inner: SECRETS.inner },
-  environment: { parameters: { other: SECRETS.fromEnvironment } },
+  environment: { parameters: { another: SECRETS.fromEnvironment } },
 };
 const CFN_TEMPLATE = JSON.stringify({
   AWSTemplateFormatVersion: '2010-09-09',
@@ -155,7 +155,7 @@ test('no answer of either API, no log line and no file holds a secret', async ()
   await served.engine.stacks.settled(id);
   await ask('POST', `${at}/actions`, { check: null });
   await served.engine.stacks.settled(id);
-  const { snapshot } = await ask('POST', `${at}/snapshots`, { name: 's' });
+  const snapshot = await ask('POST', `${at}/snapshots`, { name: 's' });
   await served.engine.stacks.settled(id);
   await ask('GET', `${at}/snapshots/${snapshot.id}`);
   await lookAround(at);

@@ -155,9 +155,9 @@ async function reasonOf(
 }
 
 async function takeDown(work: TargetWork): Promise<TargetOutcome> {
-  const { deps, caller, operation, instance } = work;
+  const { deps, caller, instance } = work;
   const found = await stackOf(work, instance.stackId ?? instance.stackName);
-  if (!found || operation.retainStacks === true) return { instance: undefined, failure: undefined };
+  if (!found) return { instance: undefined, failure: undefined };
   if (found.extra.terminationProtection === true)
     return inoperable(instance, `Stack [${found.name}] cannot be deleted while TerminationProtection is enabled`);
   await deps.stacks.delete(caller, found.id);

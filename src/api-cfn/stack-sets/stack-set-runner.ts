@@ -198,6 +198,9 @@ export class StackSetRunner {
       failure,
     });
     try {
+      // What stays need not be reached: an account that is gone must not keep its instance.
+      if (operation.action === 'DELETE' && operation.retainStacks === true)
+        return { instance: undefined, failure: undefined };
       const caller = await this.callerIn(instance.account, operation.caller);
       if (!caller) return failed(noAccess(set, instance.account));
       return await runTarget({

@@ -66,7 +66,12 @@ export type DiagnosticCode =
 /** Joins path items as Heat shows them: `resources.a.properties.list[0]`. */
 export function formatPath(path: readonly (string | number)[]): string {
   return path.reduce<string>(
-    (text, item) => (typeof item === 'number' || (text !== '' && /^\d+$/.test(item)) ? `${text}[${item}]` : text === '' ? item : `${text}.${item}`),
+    (text, item) =>
+      typeof item === 'number' || (text !== '' && /^\d+$/.test(item))
+        ? `${text}[${item}]`
+        : text === ''
+          ? item
+          : `${text}.${item}`,
     '',
   );
 }

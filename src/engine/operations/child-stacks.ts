@@ -89,7 +89,13 @@ export class ChildStacks {
     run.recordSoon({ resources: [linked] });
     const began = run.parts.clock.now();
     const linkedWork = { ...work, record: linked };
-    const template = childTemplateRecord(desiredOf(run), resource, first, environmentFor(run, resource), wantedOf(record));
+    const template = childTemplateRecord(
+      desiredOf(run),
+      resource,
+      first,
+      environmentFor(run, resource),
+      wantedOf(record),
+    );
     const stack = childStackRecord(run, linked, first);
     await this.#launch(
       linkedWork,
@@ -168,7 +174,13 @@ export class ChildStacks {
       const stack = await this.#runner.stack(record.childStackId ?? '');
       if (!stack) throw new InvariantError(`the child stack of ${record.name} vanished`);
       const began = run.parts.clock.now();
-      const template = childTemplateRecord(desiredOf(run), resource, step, environmentFor(run, resource), wantedOf(record));
+      const template = childTemplateRecord(
+        desiredOf(run),
+        resource,
+        step,
+        environmentFor(run, resource),
+        wantedOf(record),
+      );
       await this.#bring(work, stack, template);
       await this.#afterStep(work, step, began);
     }

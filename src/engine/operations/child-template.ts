@@ -1,7 +1,16 @@
 import type { ChildStep } from '../drivers/resource-type.js';
 import { newId } from '../model/ids.js';
 import type { TemplateRecord } from '../model/records.js';
-import { hasSecret, isMap, type Json, type JsonMap, Secret, setOwn, type Value, type ValueMap } from '../model/value.js';
+import {
+  hasSecret,
+  isMap,
+  type Json,
+  type JsonMap,
+  Secret,
+  setOwn,
+  type Value,
+  type ValueMap,
+} from '../model/value.js';
 import type { DesiredResource, DesiredStack } from '../planning/desired.js';
 import { digest } from '../planning/digest.js';
 import { type Environment, environmentDocument } from '../template/environment/environment.js';
@@ -39,7 +48,9 @@ export function childTemplateRecord(
 /** A group puts each member's name in place of its index variable: what is left of a secret around it is secret too. */
 function pieces(secrets: readonly string[], { index_var: variable }: ValueMap): string[] {
   const name = typeof variable === 'string' && variable !== '' ? variable : '%index%';
-  return secrets.flatMap((secret) => (secret.includes(name) ? secret.split(name).filter((part) => part !== '') : [secret]));
+  return secrets.flatMap((secret) =>
+    secret.includes(name) ? secret.split(name).filter((part) => part !== '') : [secret],
+  );
 }
 
 /** The document with secrets in its resources' properties and metadata; it is plain JSON but for those. */

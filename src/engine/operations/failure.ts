@@ -23,7 +23,10 @@ export class ResourceFailure extends Error {
   /** `<class>: resources.<a>.resources.<b>: <text>`, as resources' status reasons say it. */
   get reason(): string {
     if (this.told !== undefined) return this.told;
-    const place = this.path.length === 0 ? '' : `${this.path.map((name) => (/^\d+$/.test(name) ? `resources[${name}]` : `resources.${name}`)).join('.')}: `;
+    const place =
+      this.path.length === 0
+        ? ''
+        : `${this.path.map((name) => (/^\d+$/.test(name) ? `resources[${name}]` : `resources.${name}`)).join('.')}: `;
     return `${this.errorClass === '' ? '' : `${this.errorClass}: `}${place}${this.text}`;
   }
 

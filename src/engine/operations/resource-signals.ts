@@ -88,7 +88,9 @@ export async function awaitSignals(
     const left = until - run.parts.clock.now();
     if (left <= 0) {
       if (successes >= needed) return;
-      throw failures > 0 || percent < 100 ? refusal(count - successes, count, percent) : missing(count - signals.length);
+      throw failures > 0 || percent < 100
+        ? refusal(count - successes, count, percent)
+        : missing(count - signals.length);
     }
     await run.parts.clock.sleep(Math.min(LOOK_MS, left), run.signal);
   }

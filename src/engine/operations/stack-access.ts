@@ -28,7 +28,9 @@ export function createStackAccess(operations: Operations, stack: StackRecord, ow
       // A rollback goes back to records that do not stand for their names yet.
       const found =
         (await live()).find((record) => isNamedBy(record, reference)) ??
-        (await operations.records(stack.id)).find((record) => record.action !== 'DELETE' && isNamedBy(record, reference));
+        (await operations.records(stack.id)).find(
+          (record) => record.action !== 'DELETE' && isNamedBy(record, reference),
+        );
       return found && siblingOf(found);
     },
     async named(name) {

@@ -129,7 +129,9 @@ function checkByType(
     updatePolicy: evaluated.policies.update,
     timeoutMs: input.timeoutMs ?? DEFAULT_TIMEOUT_MS,
   };
-  const unknown = new Set(Object.keys(evaluated.properties).filter((key) => hasUnknown(evaluated.properties[key] ?? null)));
+  const unknown = new Set(
+    Object.keys(evaluated.properties).filter((key) => hasUnknown(evaluated.properties[key] ?? null)),
+  );
   if (unknown.size > 0) {
     const known = Object.entries(evaluated.properties).filter(([key]) => !unknown.has(key));
     const plain = revealed(Object.fromEntries(known)) as JsonMap;

@@ -11,9 +11,13 @@ withClient('openstack orchestration and software', () => {
   afterAll(() => bench.close());
 
   test('shows types, versions, functions and the build', async () => {
-    const types = await bench.json<Record<string, string>[]>('orchestration resource type list --filter name=OS::Heat::Res');
+    const types = await bench.json<Record<string, string>[]>(
+      'orchestration resource type list --filter name=OS::Heat::Res',
+    );
     expect(types.map((row) => row['Resource Type'])).toEqual(['OS::Heat::ResourceChain', 'OS::Heat::ResourceGroup']);
-    expect(await bench.text('orchestration resource type show OS::Heat::TestResource')).toContain('update_replace_value');
+    expect(await bench.text('orchestration resource type show OS::Heat::TestResource')).toContain(
+      'update_replace_value',
+    );
     const template = await bench.text('orchestration resource type show --template-type hot OS::Heat::Value');
     expect(template).toContain('heat_template_version');
     const versions = await bench.json<Record<string, string>[]>('orchestration template version list');

@@ -78,7 +78,13 @@ function composed(schema: ResourceSchema, isPlain: boolean): ComposedType {
     readsMembers: true,
     child(input) {
       const definition = memberDefinition(schema, input, isPlain);
-      const base = { input, size: wantedSize(input, sizes(input.properties)), definition, template, renames: schema.origin === 'aws' };
+      const base = {
+        input,
+        size: wantedSize(input, sizes(input.properties)),
+        definition,
+        template,
+        renames: schema.origin === 'aws',
+      };
       const rolling = isLaunchChanged(input, definition)
         ? awsRollingPolicy(asMap(input.updatePolicy), isPlain)
         : undefined;
@@ -136,9 +142,7 @@ function wantedSize(input: ComposeInput, { min, max, desired }: GroupSizes): num
 
 /** Sizes that the template leaves alone are left to scheduled actions and policies, if the update policy says so. */
 function hasSameSizes({ properties, previous }: ComposeInput): boolean {
-  return SIZE_PROPERTIES.every((name) =>
-    sameValue(properties[name] ?? null, previous?.[name] ?? null),
-  );
+  return SIZE_PROPERTIES.every((name) => sameValue(properties[name] ?? null, previous?.[name] ?? null));
 }
 
 function isLaunchChanged({ properties, previous, members }: ComposeInput, definition: JsonMap): boolean {

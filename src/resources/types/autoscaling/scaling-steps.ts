@@ -31,7 +31,14 @@ export function scalingSteps(scaling: ScalingInput): ChildStep[] {
   const { input, definition, template } = scaling;
   const names = new MemberNames(input);
   const plan = (existing: readonly GroupMember[], size: number, replace: number): GroupMember[] =>
-    planMembers({ existing, definitionOf: () => definition, size, replace, nextName: () => names.next(), renames: scaling.renames === true });
+    planMembers({
+      existing,
+      definitionOf: () => definition,
+      size,
+      replace,
+      nextName: () => names.next(),
+      renames: scaling.renames === true,
+    });
   const steps: ChildStep[] = [];
   const push = (members: readonly GroupMember[], more: Partial<ChildStep> = {}) => {
     steps.push({ stack: { template: template(members), parameters: {} }, ...more });

@@ -1,5 +1,10 @@
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
-import type { ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
+import type {
+  PropertyChange,
+  ResourceContext,
+  ResourceRef,
+  ResourceType,
+} from '../../../engine/drivers/resource-type.js';
 import { MissingError, RejectedError } from '../../../engine/model/errors.js';
 import type { JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
@@ -67,13 +72,27 @@ async function guardPolicies(ctx: ResourceContext<Cloud>, properties: JsonMap): 
 export function iamAccessKey(schema: ResourceSchema): ResourceType<Cloud> {
   return {
     schema,
+    // A user has one key pair here: the old one goes before the new one is made.
+    deleteBeforeReplace: true,
     async create(ctx, properties) {
       const name = asText(properties.UserName) ?? '';
       const user = await stackOf(ctx).find(name);
       if (!user) throw new MissingError(`could not find user ${name}`, { reasonClass: 'NotFound' });
       const pair = await stackOf(ctx).users.keyPair(user.uuid);
+      if (asText(properties.Status) === 'Inactive') await stackOf(ctx).users.setEnabled(user.uuid, false);
       return { state: 'done', physicalId: pair.access, attributes: { UserName: name }, data: { owner: user.uuid } };
     },
+    ...(schema.origin === 'aws'
+      ? {
+          async update(ctx: ResourceContext<Cloud>, ref: ResourceRef, change: PropertyChange) {
+            const owner = asText(ref.data.owner);
+            const isActive = asText(change.after.Status) !== 'Inactive';
+            if (owner !== undefined) await stackOf(ctx).users.setEnabled(owner, isActive);
+            const attributes = { UserName: change.after.UserName ?? null };
+            return { state: 'done' as const, physicalId: ref.physicalId ?? '', attributes, data: ref.data };
+          },
+        }
+      : {}),
     async delete(ctx, ref) {
       const owner = asText(ref.data.owner);
       if (owner !== undefined) await stackOf(ctx).users.removeKeyPair(owner);

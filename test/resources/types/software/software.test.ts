@@ -434,10 +434,11 @@ describe('deployment groups', () => {
       composed?.child(input({ servers }, { updatePolicy: { batch_create: { max_batch_size: 1, pause_time: 1 } } })) ??
       [];
     expect(steps.map((step) => Object.keys((step.stack.template as JsonMap).resources as JsonMap))).toEqual([
+      [],
       ['a'],
       ['a', 'b'],
     ]);
-    expect(steps[0]?.pauseAfterMs).toBe(1000);
+    expect(steps[1]?.pauseAfterMs).toBe(1000);
   });
 });
 
