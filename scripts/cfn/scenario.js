@@ -81,12 +81,15 @@ export async function play(client, sources) {
   await drift(client, must);
   await failures(client, must);
   await refactor(client, must);
-  await generated(must);
+  await generated(client, must);
   await stackSets(client, must, sources);
   await end(client, must);
 }
 
 async function templates(must) {
+  const transformed = body({ Transform: 'AWS::LanguageExtensions', Resources: { 'Fn::ForEach::Topics': ['Name', ['A', 'B'], { 'Topic${Name}': topic('t') }] } });
+  await must('ValidateTemplate', { TemplateBody: transformed });
+  await must('GetTemplateSummary', { TemplateBody: transformed });
   await must('ValidateTemplate', { TemplateBody: MAIN('1') });
   await must('GetTemplateSummary', { TemplateURL: 'https://s3.amazonaws.com/b/main.json' });
   await must('EstimateTemplateCost', { TemplateBody: MAIN('1') });
@@ -140,7 +143,9 @@ async function life(client, must) {
 }
 
 async function changeSets(client, must) {
-  const changed = MAIN('3', { Extra: topic({ 'Fn::GetAtt': ['Volume', 'VolumeId'] }) });
+  const grown = JSON.parse(MAIN('3', { Extra: topic({ 'Fn::GetAtt': ['Volume', 'VolumeId'] }) }));
+  delete grown.Resources.Role;
+  const changed = JSON.stringify(grown);
   await must('CreateChangeSet', {
     StackName: 'main',
     ChangeSetName: 'change',
@@ -155,9 +160,14 @@ async function changeSets(client, must) {
   await must('ListChangeSets', { StackName: 'main' });
   await must('DescribeChangeSet', { StackName: 'main', ChangeSetName: 'change', IncludePropertyValues: true });
   await must('GetTemplate', { StackName: 'main', ChangeSetName: 'change' });
-  await must('CreateChangeSet', { StackName: 'main', ChangeSetName: 'none', UsePreviousTemplate: true, ...FULL });
-  await must('DescribeChangeSet', { StackName: 'main', ChangeSetName: 'none' });
-  await must('DeleteChangeSet', { StackName: 'main', ChangeSetName: 'none' });
+  await must('CreateChangeSet', { StackName: 'user', ChangeSetName: 'none', UsePreviousTemplate: true });
+  await must('DescribeChangeSet', { StackName: 'user', ChangeSetName: 'none' });
+  await must('ListChangeSets', { StackName: 'user' });
+  await must('DeleteChangeSet', { StackName: 'user', ChangeSetName: 'none' });
+  const { Changes } = await must('DescribeChangeSet', { StackName: 'main', ChangeSetName: 'change' });
+  const inner = Changes.member.map((one) => one.ResourceChange?.ChangeSetId).find((one) => one !== undefined);
+  if (inner) await must('DescribeChangeSet', { ChangeSetName: inner });
+  if (inner) await must('ListChangeSets', { StackName: (await must('DescribeChangeSet', { ChangeSetName: inner })).StackId });
   await must('ExecuteChangeSet', { StackName: 'main', ChangeSetName: 'change' });
   await settle(client, 'main');
   await must('CreateChangeSet', {
@@ -193,6 +203,9 @@ async function drift(client, must) {
 }
 
 async function failures(client, must) {
+  const role = { Type: 'AWS::IAM::Role', Properties: { RoleName: 'named', AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] } } };
+  await must('CreateStack', { StackName: 'holder', TemplateBody: body({ Resources: { Role: role } }), Capabilities: ['CAPABILITY_NAMED_IAM'] });
+  await settle(client, 'holder');
   const broken = body({
     Resources: {
       Good: topic('g'),
@@ -212,6 +225,7 @@ async function failures(client, must) {
   await settle(client, 'failed');
   await must('DescribeStacks', { StackName: 'failed' });
   await must('DescribeStackResources', { StackName: 'failed' });
+  await must('DescribeStackResource', { StackName: 'failed', LogicalResourceId: 'Bad' });
   await must('ListStackResources', { StackName: 'failed' });
   await must('DescribeStackEvents', { StackName: 'failed' });
   await must('DescribeEvents', { StackName: 'failed', Filters: { FailedEvents: true } });
@@ -271,9 +285,13 @@ async function refactor(client, must) {
   await must('ListStackRefactors');
 }
 
-async function generated(must) {
+async function generated(client, must) {
+  const database = { Type: 'AWS::RDS::DBInstance', DeletionPolicy: 'Delete', Properties: { DBInstanceIdentifier: 'db', Engine: 'mysql', DBInstanceClass: 'db.t3.micro', AllocatedStorage: '5', MasterUsername: 'root', MasterUserPassword: 'very-secret-word' } };
+  await must('CreateStack', { StackName: 'base', TemplateBody: body({ Resources: { Database: database } }) });
+  await settle(client, 'base');
+  await must('StartResourceScan');
   const { ResourceScanId } = await must('StartResourceScan', {
-    ScanFilters: [{ Types: ['AWS::SNS::Topic', 'AWS::EC2::*'] }],
+    ScanFilters: [{ Types: ['AWS::SNS::Topic', 'AWS::EC2::*', 'AWS::RDS::*'] }],
   });
   await must('DescribeResourceScan', { ResourceScanId });
   await must('ListResourceScans');
@@ -316,7 +334,7 @@ async function stackSets(client, must, sources) {
   const runner = sources.stackSetRunner(client.deps);
   const template = body({
     Parameters: { Name: { Type: 'String', Default: 'n' } },
-    Resources: { T: topic({ Ref: 'Name' }) },
+    Resources: { A: { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 7 } }, T: topic({ Ref: 'Name' }) },
   });
   const names = { StackSetName: 'set' };
   const { StackSetId } = await must('CreateStackSet', {
@@ -352,7 +370,10 @@ async function stackSets(client, must, sources) {
   });
   await must('UpdateStackSet', { ...names, UsePreviousTemplate: true, Capabilities: ['CAPABILITY_IAM'] });
   await runner.settled(StackSetId);
-  const { OperationId } = await must('DetectStackSetDrift', names);
+  const instance = await must('DescribeStackInstance', { ...names, StackInstanceAccount: own, StackInstanceRegion: 'us-east-1' });
+  const held = await must('DescribeStackResources', { StackName: instance.StackInstance.StackId });
+  await client.engine.cloud.generic('AWS::Logs::LogGroup').update({ projectId: 'p1', region: 'us-east-1', token: 'behind-set' }, held.StackResources.member.find((one) => one.LogicalResourceId === 'A').PhysicalResourceId, { body: { properties: { RetentionInDays: 30 } } });
+  const { OperationId } = await must('DetectStackSetDrift', { ...names, OperationPreferences });
   await runner.settled(StackSetId);
   await must('DescribeStackSet', names);
   await must('ListStackSets', { Status: 'ACTIVE' });

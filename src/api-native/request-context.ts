@@ -47,9 +47,15 @@ export class RequestContext {
   /** A stack is found only under its own id and name, and of the users that stacks make by its own only. */
   checkStack(stack: StackRecord): void {
     const name = this.param('stack_name');
+    if (stack.id !== this.param('stack_id') || stack.name !== name || !this.mayKnow(stack)) {
+      throw new NotFoundError('Stack', name);
+    }
+  }
+
+  /** False for users that a stack has made, when it is another stack. */
+  mayKnow(stack: Pick<StackRecord, 'id' | 'rootId'>): boolean {
     const { stackId } = this.caller;
-    const isOthers = stackId !== undefined && stack.id !== stackId && stack.rootId !== stackId;
-    if (stack.id !== this.param('stack_id') || stack.name !== name || isOthers) throw new NotFoundError('Stack', name);
+    return stackId === undefined || stack.id === stackId || stack.rootId === stackId;
   }
 
   /** Runs a look-up by id; its not-found error speaks of the name in the path, as Heat's does. */

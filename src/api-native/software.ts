@@ -6,6 +6,9 @@ import type { Route } from './route-table.js';
 import { optionalMap, optionalMaps, optionalString } from './values.js';
 import { configSummary, configView, deploymentView } from './views/software-view.js';
 
+/** As deep as stacks may be nested. */
+const MAX_NESTED_DEPTH = 5;
+
 /** The given fields of a body, without those that are not there. */
 function pick(body: JsonMap, names: readonly string[]): JsonMap {
   return Object.fromEntries(
@@ -34,6 +37,18 @@ function isGlobal(context: RequestContext): boolean {
     throw notAuthorized('software_configs:global_index');
   }
   return true;
+}
+
+/** Users that a stack has made read what is deployed to the servers of that stack only. */
+async function mayReadServer({ caller, deps }: RequestContext, serverId: string): Promise<boolean> {
+  const { stackId } = caller;
+  if (stackId === undefined) return true;
+  const found = await deps.stacks.resources(caller, stackId, {
+    physicalIds: [serverId],
+    nestedDepth: MAX_NESTED_DEPTH,
+    attributes: false,
+  });
+  return found.length > 0;
 }
 
 const CONFIG_ROUTES: readonly Route[] = [
@@ -106,7 +121,11 @@ const DEPLOYMENT_ROUTES: readonly Route[] = [
     path: '/software_deployments/metadata/{server_id}',
     access: 'stack-user',
     async handle(context) {
-      return json({ metadata: await context.deps.software.serverMetadata(context.caller, context.param('server_id')) });
+      const serverId = context.param('server_id');
+      const metadata = (await mayReadServer(context, serverId))
+        ? await context.deps.software.serverMetadata(context.caller, serverId)
+        : [];
+      return json({ metadata });
     },
   },
   {

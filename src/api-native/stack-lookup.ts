@@ -38,7 +38,9 @@ async function find(context: RequestContext, nameOrId: string): Promise<StackPla
   const { stacks } = context.deps;
   try {
     // Only an id leads to a deleted stack: its name may belong to another by now.
-    return await stacks.find(context.caller, nameOrId, { showDeleted: UUID_LIKE.test(nameOrId) });
+    const stack = await stacks.find(context.caller, nameOrId, { showDeleted: UUID_LIKE.test(nameOrId) });
+    if (!context.mayKnow(stack)) throw new NotFoundError('Stack', nameOrId);
+    return stack;
   } catch (error) {
     if (error instanceof NotFoundError) throw new NotFoundError('Stack', nameOrId);
     throw error;

@@ -68,6 +68,12 @@ export class Served {
         { port, host: '127.0.0.1', method, path: target, headers, agent: this.#agent },
         (answer) => {
           const chunks: Buffer[] = [];
+          if (answer.headers['content-type'] === 'text/event-stream') {
+            // It has no end: who looks at its head only goes away.
+            resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: '' });
+            answer.destroy();
+            return;
+          }
           answer.on('data', (chunk: Buffer) => chunks.push(chunk));
           answer.on('error', reject);
           answer.on('end', () =>

@@ -2,6 +2,7 @@ import { EVENT_REASONS } from '../../engine/model/event-reasons.js';
 import type { StackRecord } from '../../engine/model/records.js';
 import { isMap, type Json, type JsonMap } from '../../engine/model/value.js';
 import type { StackView } from '../../engine/stacks/requests.js';
+import { storedParameterType } from '../../engine/template/cfn/parameter-types.js';
 import type { ActionContext } from '../action.js';
 import { latestDrift } from '../drift/drift-records.js';
 import type { Output } from '../protocol/write-output.js';
@@ -114,10 +115,16 @@ async function driftInformation(context: ActionContext, stack: StackRecord): Pro
 }
 
 /** The parameters of a stack's template with their values. */
-export function shownParameters(view: Pick<StackView, 'template' | 'parameters'>): Output[] {
-  return [...view.template.parameters.values()].flatMap(({ name, hidden }) => {
+export function shownParameters(view: Pick<StackView, 'template' | 'parameters' | 'environment'>): Output[] {
+  const given = isMap(view.environment.parameters) ? (view.environment.parameters as JsonMap) : {};
+  return [...view.template.parameters.values()].flatMap(({ name, hidden, declaredType, defaultValue }) => {
     const value = view.parameters[name];
-    return value === undefined ? [] : [{ ParameterKey: name, ParameterValue: hidden ? NO_ECHO : value }];
+    if (value === undefined) return [];
+    if (hidden) return [{ ParameterKey: name, ParameterValue: NO_ECHO }];
+    if (!storedParameterType(declaredType)) return [{ ParameterKey: name, ParameterValue: value }];
+    // What is given is the name of a stored parameter; the stack has what that held.
+    const named = (Object.hasOwn(given, name) ? given[name] : defaultValue) ?? value;
+    return [{ ParameterKey: name, ParameterValue: textValue(named), ResolvedValue: value }];
   });
 }
 

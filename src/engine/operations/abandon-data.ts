@@ -3,6 +3,7 @@ import type { ResourceRecord, StackRecord } from '../model/records.js';
 import { type Json, type JsonMap, masked } from '../model/value.js';
 import type { Store } from '../store/store.js';
 import { currentRecords } from './child-view.js';
+import { sealed, secretTexts } from './seal-secrets.js';
 
 /** The project of the users that a stack makes for itself; nested stacks share their root's. */
 export function stackUserProjectId(stack: StackRecord): string {
@@ -44,6 +45,7 @@ async function resourceData(store: Store, record: ResourceRecord): Promise<JsonM
     action: record.action,
     status: record.status,
     metadata: record.metadata,
-    resource_data: record.data as Json,
+    // A snapshot keeps what is secret encrypted; an answer shows it masked.
+    resource_data: sealed(record.data, secretTexts(record.properties)) as Json,
   };
 }

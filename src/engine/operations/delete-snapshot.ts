@@ -1,6 +1,6 @@
 import { MissingError } from '../model/errors.js';
 import type { SnapshotRecord, StackRecord } from '../model/records.js';
-import { isMap, type JsonMap } from '../model/value.js';
+import { isMap, type JsonMap, revealed } from '../model/value.js';
 import { DriverCall } from './driver-call.js';
 import { blankRecord } from './initial-records.js';
 import type { Operations } from './operations.js';
@@ -15,7 +15,7 @@ export async function deleteSnapshotOf(
   const desired = await operations.loader.desired(stack);
   for (const [name, entry] of Object.entries(resources)) {
     const { type: typeName, resource_data: data, resource_id: physicalId } = entry as JsonMap;
-    const taken = isMap(data) ? (data as JsonMap).snapshot : undefined;
+    const taken = isMap(data) ? revealed((data as JsonMap).snapshot ?? null) : undefined;
     const type = desired.typeNamed(String(typeName), name);
     if (!type?.deleteSnapshot || !isMap(taken)) continue;
     const { deleteSnapshot } = type;

@@ -100,7 +100,7 @@ async function snapshotResources(run: Run): Promise<JsonMap> {
   const snapshot = await run.parts.store.reads.snapshot(snapshotId);
   const resources = (snapshot?.data.resources ?? {}) as JsonMap;
   return Object.fromEntries(
-    Object.entries(resources).map(([name, entry]) => [name, (entry as JsonMap).resource_data ?? null]),
+    Object.entries(resources).map(([name, entry]) => [name, revealed((entry as JsonMap).resource_data ?? null)]),
   );
 }
 

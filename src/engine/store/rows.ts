@@ -1,6 +1,7 @@
 import type { Insertable, Selectable } from 'kysely';
 import type {
   EventRecord,
+  Intent,
   OperationRecord,
   ResourceRecord,
   SnapshotRecord,
@@ -8,7 +9,7 @@ import type {
   TemplateRecord,
 } from '../model/records.js';
 import type { EventAction, ResourceAction, StackAction, Status } from '../model/status.js';
-import { isMap, type Json, Secret, type Value } from '../model/value.js';
+import { hasSecret, isMap, type Json, Secret, type Value } from '../model/value.js';
 import type { Codec } from './codec.js';
 import type { EventTable, OperationTable, ResourceTable, SnapshotTable, StackTable, TemplateTable } from './schema.js';
 
@@ -94,7 +95,15 @@ export function createRowMapper(codec: Codec) {
       toRow(record: ResourceRecord): Insertable<ResourceTable> {
         const { id, seq, stackId, name, type, action, status, physicalId, childStackId, ...rest } = record;
         const { createdAt, updatedAt, ...open } = rest;
-        const body = hasCredentials(open.metadata) ? { ...open, metadata: new Secret(open.metadata) } : open;
+        const body = {
+          ...open,
+          ...(hasCredentials(open.metadata) ? { metadata: new Secret(open.metadata) } : {}),
+          ...(mayTell(open) ? { data: new Secret(open.data) } : {}),
+          ...(open.intent ? { intent: guarded(open.intent) } : {}),
+          ...(open.intent?.checkpoint !== undefined && hasSecret(open.intent.desired ?? open.properties)
+            ? { intent: { ...open.intent, checkpoint: new Secret(open.intent.checkpoint) } }
+            : {}),
+        };
         return {
           id,
           seq,
@@ -116,6 +125,12 @@ export function createRowMapper(codec: Codec) {
           ...BLANK_RESOURCE,
           ...body,
           metadata: body.metadata instanceof Secret ? body.metadata.reveal() : body.metadata,
+          data: body.data instanceof Secret ? body.data.reveal() : body.data,
+          intent: opened(body.intent),
+          intent:
+            body.intent?.checkpoint instanceof Secret
+              ? { ...body.intent, checkpoint: body.intent.checkpoint.reveal() }
+              : body.intent,
           id: row.id,
           seq: row.seq,
           stackId: row.stack_id,
@@ -179,6 +194,24 @@ export function createRowMapper(codec: Codec) {
 /** What agents are told (who they are, how they answer) holds passwords and signed URLs. */
 function hasCredentials(metadata: Json): boolean {
   return isMap(metadata) && ('os-collect-config' in metadata || 'deployments' in metadata);
+}
+
+/** Types keep copies of properties in their notes, and keys that they were given. */
+function mayTell({ data, properties }: Pick<ResourceRecord, 'data' | 'properties'>): boolean {
+  const names = Object.keys(data);
+  return names.length > 0 && (hasSecret(properties) || names.some((name) => /private_key|password|secret/i.test(name)));
+}
+
+/** A checkpoint is a type's note like any other. */
+function guarded(intent: Intent): object {
+  return intent.checkpoint !== undefined && hasSecret(intent.desired ?? null)
+    ? { ...intent, checkpoint: new Secret(intent.checkpoint) }
+    : intent;
+}
+
+function opened(intent: (Omit<Intent, 'checkpoint'> & { readonly checkpoint?: Json | Secret }) | undefined) {
+  if (!(intent?.checkpoint instanceof Secret)) return intent as Intent | undefined;
+  return { ...intent, checkpoint: intent.checkpoint.reveal() };
 }
 
 export type RowMapper = ReturnType<typeof createRowMapper>;

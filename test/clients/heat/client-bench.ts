@@ -44,7 +44,7 @@ export class ClientBench {
 
   /** The variables of the project member, as clients read them. */
   get env(): NodeJS.ProcessEnv {
-    return { PATH: process.env.PATH, HOME: this.#folder, PYTHONWARNINGS: 'ignore', ...this.#server.demo };
+    return { PATH: process.env.PATH, HOME: this.#folder, PYTHONWARNINGS: 'ignore', PYTHONUNBUFFERED: '1', ...this.#server.demo };
   }
 
   /** Writes a file beside the others and gives its path. */
@@ -73,7 +73,8 @@ export class ClientBench {
   async json<T = Record<string, unknown>>(line: string): Promise<T> {
     const ran = await this.run('openstack', `${line} -f json`);
     if (ran.code !== 0) throw new Error(`openstack ${line}: ${ran.err}${ran.out}`);
-    return JSON.parse(ran.out) as T;
+    // With --wait the events come before.
+    return JSON.parse(ran.out.slice(Math.max(0, ran.out.search(/^[[{]/m)))) as T;
   }
 
   /** An `openstack` or other command that must succeed, with what it printed. */

@@ -85,7 +85,7 @@ outputs:
     const dry = await bench.run('openstack', 'stack create --dry-run -t simple.yaml preview');
     expect(dry.code).toBe(0);
     expect(dry.out).toContain('OS::Heat::TestResource');
-    expect(await bench.json<unknown[]>('stack list')).toEqual([]);
+    expect(await bench.json<unknown[]>('stack list --property name=preview')).toEqual([]);
   });
 
   test('tells its events, one by one and as they come', async () => {
@@ -130,7 +130,7 @@ outputs:
     let polled: Record<string, string>[] = [];
     const end = Date.now() + 20_000;
     while (polled.length === 0 && Date.now() < end) polled = await bench.json('stack hook poll hooked');
-    expect(polled[0]).toMatchObject({ resource_name: 'thing', resource_status: 'INIT_COMPLETE' });
+    expect(polled[0]).toMatchObject({ 'Resource Name': 'thing', 'Resource Status': 'INIT_COMPLETE' });
     await bench.text('stack hook clear hooked thing');
     expect(await bench.follow('openstack', 'stack event list --follow hooked', 'CREATE completed')).toContain(
       'Hook pre-create is cleared',
@@ -225,7 +225,7 @@ resources:
     expect(parameter.err).toContain('The Parameter (nope) was not defined in template.');
     const missing = await bench.run('openstack', 'stack delete --yes nothing');
     expect(missing.code).toBe(1);
-    expect(missing.err).toContain('nothing');
+    expect(missing.err).toContain('Unable to delete 1 of the 1 stacks.');
     await bench.text('stack delete --yes --wait failing');
   });
 });

@@ -134,6 +134,7 @@ function minimal({ properties }: ResourceSchema): JsonMap {
     Object.entries(properties).flatMap(([name, schema]) => {
       if (!schema.required) return [];
       const least = of(schema, 'length')?.min ?? 0;
+      if (schema.type === 'map') return [[name, mapSample(schema)]];
       return [[name, least > 0 && schema.type === 'list' ? [mapSample(schema.items ?? schema)] : samples(schema)[0]]];
     }),
   );
@@ -145,10 +146,9 @@ function violations(property: string, schema: PropertySchema): { property: strin
   const range = of(schema, 'range');
   const limits = ({ min, max }: { readonly min?: number; readonly max?: number }) =>
     `(min: ${min ?? 'None'}, max: ${max ?? 'None'})`;
-  const decimals = schema.type === 'number' ? '' : '';
   for (const value of [(range?.min ?? 0) - 1, (range?.max ?? Number.NaN) + 1]) {
     if (!range || Number.isNaN(value) || (value < 0 && range.min === undefined)) continue;
-    found.push({ property, value, message: `${value}${decimals} is out of range ${limits(range)}` });
+    found.push({ property, value, message: `${value} is out of range ${limits(range)}` });
   }
   const length = of(schema, 'length');
   if (length?.min !== undefined && length.min > 0) {
@@ -157,7 +157,7 @@ function violations(property: string, schema: PropertySchema): { property: strin
   }
   const allowed = of(schema, 'allowed_values');
   if (allowed) {
-    const shown = `[${allowed.values.join(', ')}]`;
+    const shown = `[${allowed.values.map((one) => `"${String(one)}"`).join(', ')}]`;
     const value = schema.type === 'list' ? ['nothing'] : 'nothing';
     found.push({
       property,

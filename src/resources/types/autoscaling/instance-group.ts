@@ -14,7 +14,6 @@ import { asFilled, asMap, asNumber, asText, asTexts, compact, isGiven } from '..
 import { composeType } from '../compose-type.js';
 import { memberAttributes, memberInName, readMember } from '../heat/group-attributes.js';
 import { byRemoval, cfnGroup, type GroupMember, isFailed } from '../heat/member-definitions.js';
-import { stackOf } from '../stack-of.js';
 import { settledMetadata } from './cooldown.js';
 import { type GroupSizes, sizeProblems } from './heat-scaling-group.js';
 import { launchOf } from './launch-configuration.js';

@@ -116,7 +116,8 @@ function dataText(received: readonly Received[]): string | null {
 
 function guardUrl(ctx: ResourceContext<Cloud>, url: string): void {
   const path = pathOf(url);
-  const parts = path.split('/');
+  // Swift may be served below a path of its own.
+  const parts = path.slice(Math.max(0, path.indexOf('/v1/AUTH_'))).split('/');
   const refuse = (part: string) =>
     new RejectedError(`"${path}" is not a valid SwiftSignalHandle.  The ${part} is invalid`, {
       reasonClass: 'ValueError',
