@@ -87,7 +87,10 @@ export async function play(client, sources) {
 }
 
 async function templates(must) {
-  const transformed = body({ Transform: 'AWS::LanguageExtensions', Resources: { 'Fn::ForEach::Topics': ['Name', ['A', 'B'], { 'Topic${Name}': topic('t') }] } });
+  const transformed = body({
+    Transform: 'AWS::LanguageExtensions',
+    Resources: { 'Fn::ForEach::Topics': ['Name', ['A', 'B'], { 'Topic${Name}': topic('t') }] },
+  });
   await must('ValidateTemplate', { TemplateBody: transformed });
   await must('GetTemplateSummary', { TemplateBody: transformed });
   await must('ValidateTemplate', { TemplateBody: MAIN('1') });
@@ -167,7 +170,8 @@ async function changeSets(client, must) {
   const { Changes } = await must('DescribeChangeSet', { StackName: 'main', ChangeSetName: 'change' });
   const inner = Changes.member.map((one) => one.ResourceChange?.ChangeSetId).find((one) => one !== undefined);
   if (inner) await must('DescribeChangeSet', { ChangeSetName: inner });
-  if (inner) await must('ListChangeSets', { StackName: (await must('DescribeChangeSet', { ChangeSetName: inner })).StackId });
+  if (inner)
+    await must('ListChangeSets', { StackName: (await must('DescribeChangeSet', { ChangeSetName: inner })).StackId });
   await must('ExecuteChangeSet', { StackName: 'main', ChangeSetName: 'change' });
   await settle(client, 'main');
   await must('CreateChangeSet', {
@@ -203,8 +207,15 @@ async function drift(client, must) {
 }
 
 async function failures(client, must) {
-  const role = { Type: 'AWS::IAM::Role', Properties: { RoleName: 'named', AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] } } };
-  await must('CreateStack', { StackName: 'holder', TemplateBody: body({ Resources: { Role: role } }), Capabilities: ['CAPABILITY_NAMED_IAM'] });
+  const role = {
+    Type: 'AWS::IAM::Role',
+    Properties: { RoleName: 'named', AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] } },
+  };
+  await must('CreateStack', {
+    StackName: 'holder',
+    TemplateBody: body({ Resources: { Role: role } }),
+    Capabilities: ['CAPABILITY_NAMED_IAM'],
+  });
   await settle(client, 'holder');
   const broken = body({
     Resources: {
@@ -286,7 +297,18 @@ async function refactor(client, must) {
 }
 
 async function generated(client, must) {
-  const database = { Type: 'AWS::RDS::DBInstance', DeletionPolicy: 'Delete', Properties: { DBInstanceIdentifier: 'db', Engine: 'mysql', DBInstanceClass: 'db.t3.micro', AllocatedStorage: '5', MasterUsername: 'root', MasterUserPassword: 'very-secret-word' } };
+  const database = {
+    Type: 'AWS::RDS::DBInstance',
+    DeletionPolicy: 'Delete',
+    Properties: {
+      DBInstanceIdentifier: 'db',
+      Engine: 'mysql',
+      DBInstanceClass: 'db.t3.micro',
+      AllocatedStorage: '5',
+      MasterUsername: 'root',
+      MasterUserPassword: 'very-secret-word',
+    },
+  };
   await must('CreateStack', { StackName: 'base', TemplateBody: body({ Resources: { Database: database } }) });
   await settle(client, 'base');
   await must('StartResourceScan');
@@ -370,9 +392,19 @@ async function stackSets(client, must, sources) {
   });
   await must('UpdateStackSet', { ...names, UsePreviousTemplate: true, Capabilities: ['CAPABILITY_IAM'] });
   await runner.settled(StackSetId);
-  const instance = await must('DescribeStackInstance', { ...names, StackInstanceAccount: own, StackInstanceRegion: 'us-east-1' });
+  const instance = await must('DescribeStackInstance', {
+    ...names,
+    StackInstanceAccount: own,
+    StackInstanceRegion: 'us-east-1',
+  });
   const held = await must('DescribeStackResources', { StackName: instance.StackInstance.StackId });
-  await client.engine.cloud.generic('AWS::Logs::LogGroup').update({ projectId: 'p1', region: 'us-east-1', token: 'behind-set' }, held.StackResources.member.find((one) => one.LogicalResourceId === 'A').PhysicalResourceId, { body: { properties: { RetentionInDays: 30 } } });
+  await client.engine.cloud
+    .generic('AWS::Logs::LogGroup')
+    .update(
+      { projectId: 'p1', region: 'us-east-1', token: 'behind-set' },
+      held.StackResources.member.find((one) => one.LogicalResourceId === 'A').PhysicalResourceId,
+      { body: { properties: { RetentionInDays: 30 } } },
+    );
   const { OperationId } = await must('DetectStackSetDrift', { ...names, OperationPreferences });
   await runner.settled(StackSetId);
   await must('DescribeStackSet', names);

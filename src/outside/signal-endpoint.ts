@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express';
 import { parseQuery } from '../api-native/query.js';
 import { EngineError, NotFoundError, UserError } from '../engine/model/errors.js';
 import type { Json } from '../engine/model/value.js';
+import { deliverSignal } from '../engine/operations/deliver-signal.js';
 import type { Operations } from '../engine/operations/operations.js';
 import type { Stacks } from '../engine/stacks/stacks.js';
 import { splitTarget } from '../http/native-listener.js';
@@ -97,8 +98,9 @@ async function answer(parts: SignalEndpointParts, request: SignalRequest): Promi
   const [resourceId = '', requestId = ''] = request.path.slice('/answers/'.length).split('/').map(decodeURIComponent);
   const expires = Number(value('expires'));
   checkSignature(parts, value('signature'), answerText(resourceId, requestId, expires), expires);
-  const { stack, name } = await locate(parts, resourceId);
-  await parts.stacks.signal(ownerOf(stack), stack.id, name, parseSignal(request.body));
+  const { stack, record } = await locate(parts, resourceId);
+  // The name may stand for another record by now: the answer is for the one that asked.
+  await deliverSignal(parts.operations, stack, record, parseSignal(request.body));
   return null;
 }
 
@@ -114,7 +116,7 @@ async function locate({ operations }: SignalEndpointParts, resourceId: string) {
   const record = await operations.parts.store.reads.resource(resourceId);
   const stack = record && (await operations.stack(record.stackId));
   if (!record || !stack) throw new Refused(404, 'the resource is gone');
-  return { stack, name: record.name };
+  return { stack, record, name: record.name };
 }
 
 /** A signal's body: JSON, whatever its content type says; anything else is handed on as text. */

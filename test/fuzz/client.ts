@@ -1,4 +1,3 @@
-import { appendFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { FuzzRequest } from './requests.js';
 
@@ -17,8 +16,6 @@ export interface Outcome {
 /** Sends the bytes of a request by a connection of its own, well-formed or not, and waits for what comes back. */
 export function deliver(port: number, { method, target, headers, body, delivery }: FuzzRequest): Promise<Outcome> {
   const startedAt = performance.now();
-  const num = Math.random();
-  appendFileSync('/tmp/fuzz-trace.log', `${num} ${delivery} ${method} ${target.slice(0, 200)} ${body?.toString().slice(0, 300) ?? ''}\n`);
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let isOver = false;
@@ -27,7 +24,6 @@ export function deliver(port: number, { method, target, headers, body, delivery 
       if (isOver) return;
       isOver = true;
       clearTimeout(patience);
-      appendFileSync('/tmp/fuzz-trace.log', `    end ${num} ${performance.now() - startedAt} ${process.memoryUsage().rss / 1e6}\n`);
       socket.destroy();
       const text = Buffer.concat(chunks).toString();
       const found = [...text.matchAll(/HTTP\/1\.1 (\d{3})/g)]

@@ -253,6 +253,11 @@ async function describeOrganizationsAccess(): Promise<Output> {
   return { Status: 'DISABLED' };
 }
 
+/** Projects are accounts that no organization manages. */
+async function refuseOrganization(): Promise<never> {
+  throw modeledError('InvalidOperationException', 'This account is not the management account of an organization.');
+}
+
 /** What makes and shows stack sets. */
 export const actions: readonly Action[] = [
   { name: 'CreateStackSet', handle: createStackSet },
@@ -262,4 +267,6 @@ export const actions: readonly Action[] = [
   { name: 'ListStackSets', handle: listStackSets },
   { name: 'ListStackSetAutoDeploymentTargets', handle: listAutoDeploymentTargets },
   { name: 'DescribeOrganizationsAccess', handle: describeOrganizationsAccess },
+  { name: 'ActivateOrganizationsAccess', handle: refuseOrganization },
+  { name: 'DeactivateOrganizationsAccess', handle: refuseOrganization },
 ];

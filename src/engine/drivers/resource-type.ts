@@ -61,6 +61,8 @@ export interface Outcome {
   readonly data?: JsonMap;
   /** Replaces the stored metadata, if given. */
   readonly metadata?: Json;
+  /** Of an update that came to another thing: the physical id of the old one, which is deleted in the clean-up. */
+  readonly leaves?: string;
 }
 
 /**
@@ -166,6 +168,8 @@ export interface ResourceType<Cloud = unknown> {
   wakesAt?(properties: JsonMap, after: number): number | undefined;
   /** Asked each time for attributes that the schema calls live; gives the whole attribute, `path` only hints at what of it is wanted. */
   attribute?(ctx: ResourceContext<Cloud>, ref: ResourceRef, name: string, path: readonly Json[]): Promise<Json>;
+  /** It takes signals whatever is being done to it: they are answers to what it has sent out. */
+  readonly signalledAlways?: boolean;
   /** A failed resource is replaced at the next update unless this says false. */
   readonly replaceFailed?: boolean;
   /** What every visit by an update does, also if nothing has changed. */

@@ -1,4 +1,5 @@
 import { EVENT_REASONS } from '../model/event-reasons.js';
+import { newId } from '../model/ids.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
 import { type Json, type JsonMap, revealed, type ValueMap } from '../model/value.js';
 import type { DesiredResource, EvaluatedResource } from '../planning/desired.js';
@@ -77,12 +78,27 @@ export async function finish(
         metadata: finished.metadata ?? metadataAfter(resource, begun, latest, evaluated),
       });
       run.recordSoon(entry);
+      if (finished.leaves !== undefined) leaveBehind(run, begun, finished.leaves);
     }
     return finished;
   } catch (error) {
     if (run.letsGo(error)) throw error;
     throw await fail(run, run.records.get(begun.id) ?? call.record, error);
   }
+}
+
+/** The old thing gets a record of its own: the clean-up deletes it, a rollback before that goes back to it. */
+function leaveBehind(run: Run, { intent: _, ...begun }: ResourceRecord, physicalId: string): void {
+  const old: ResourceRecord = {
+    ...begun,
+    id: newId(),
+    seq: run.records.nextSeq(),
+    status: 'COMPLETE',
+    intent: undefined,
+    physicalId,
+    replacedBy: begun.id,
+  };
+  run.recordSoon({ resources: [old] });
 }
 
 /** What signals and deployments have put into the metadata stays until the template itself says something else. */

@@ -18,10 +18,7 @@ export async function deliverSignal(
   if (!type?.signal) {
     throw new NotSupportedError('signal is not supported for resource.', { heatType: 'ResourceActionNotSupported' });
   }
-  if (record.action === 'SUSPEND' || record.action === 'DELETE') {
-    throw new NotSupportedError(`Signal resource during ${record.action} is not supported.`);
-  }
-  if (record.physicalId === undefined) throw new NotAvailableError(`The Resource (${record.name}) is not available.`);
+  if (!type.signalledAlways) refuseUntimely(record);
   const { signal } = type;
   await operations.signals.run(record.id, async () => {
     const result = await operations.withWriter(stack, async (run) => {
@@ -41,4 +38,11 @@ export async function deliverSignal(
       await run.record({ resources: [next], events });
     });
   });
+}
+
+function refuseUntimely({ action, physicalId, name }: ResourceRecord): void {
+  if (action === 'SUSPEND' || action === 'DELETE') {
+    throw new NotSupportedError(`Signal resource during ${action} is not supported.`);
+  }
+  if (physicalId === undefined) throw new NotAvailableError(`The Resource (${name}) is not available.`);
 }

@@ -7,6 +7,7 @@ import type { ChildStacks } from './child-stacks.js';
 import { DriverCall } from './driver-call.js';
 import { passHook } from './hooks.js';
 import { fail } from './record-failure.js';
+import { isRetryable } from './retry.js';
 import type { Run } from './run.js';
 
 export interface RemoveInput {
@@ -186,8 +187,9 @@ async function createdAgain(
     const progress = await type.create(call.context(), desired);
     return progress.state === 'replace' ? undefined : progress;
   } catch (error) {
-    if (run.letsGo(error)) throw error;
-    // What cannot be created was not created before either.
+    // An answer that may come yet, or was lost again, tells nothing: the deletion fails and is tried again.
+    if (run.letsGo(error) || isRetryable(error)) throw error;
+    // What is refused for good was not created before either.
     run.parts.log('an interrupted create left nothing behind', { resource: call.record.name, error: String(error) });
     return undefined;
   }

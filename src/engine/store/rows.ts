@@ -1,7 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 import type {
   EventRecord,
-  Intent,
   OperationRecord,
   ResourceRecord,
   SnapshotRecord,
@@ -99,7 +98,6 @@ export function createRowMapper(codec: Codec) {
           ...open,
           ...(hasCredentials(open.metadata) ? { metadata: new Secret(open.metadata) } : {}),
           ...(mayTell(open) ? { data: new Secret(open.data) } : {}),
-          ...(open.intent ? { intent: guarded(open.intent) } : {}),
           ...(open.intent?.checkpoint !== undefined && hasSecret(open.intent.desired ?? open.properties)
             ? { intent: { ...open.intent, checkpoint: new Secret(open.intent.checkpoint) } }
             : {}),
@@ -126,7 +124,6 @@ export function createRowMapper(codec: Codec) {
           ...body,
           metadata: body.metadata instanceof Secret ? body.metadata.reveal() : body.metadata,
           data: body.data instanceof Secret ? body.data.reveal() : body.data,
-          intent: opened(body.intent),
           intent:
             body.intent?.checkpoint instanceof Secret
               ? { ...body.intent, checkpoint: body.intent.checkpoint.reveal() }
@@ -200,18 +197,6 @@ function hasCredentials(metadata: Json): boolean {
 function mayTell({ data, properties }: Pick<ResourceRecord, 'data' | 'properties'>): boolean {
   const names = Object.keys(data);
   return names.length > 0 && (hasSecret(properties) || names.some((name) => /private_key|password|secret/i.test(name)));
-}
-
-/** A checkpoint is a type's note like any other. */
-function guarded(intent: Intent): object {
-  return intent.checkpoint !== undefined && hasSecret(intent.desired ?? null)
-    ? { ...intent, checkpoint: new Secret(intent.checkpoint) }
-    : intent;
-}
-
-function opened(intent: (Omit<Intent, 'checkpoint'> & { readonly checkpoint?: Json | Secret }) | undefined) {
-  if (!(intent?.checkpoint instanceof Secret)) return intent as Intent | undefined;
-  return { ...intent, checkpoint: intent.checkpoint.reveal() };
 }
 
 export type RowMapper = ReturnType<typeof createRowMapper>;

@@ -1,7 +1,7 @@
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
 import type { Progress, ResourceContext, ResourceRef, ResourceType } from '../../../engine/drivers/resource-type.js';
 import { CancelledError, RejectedError, UnavailableError } from '../../../engine/model/errors.js';
-import type { Json, JsonMap } from '../../../engine/model/value.js';
+import { type Json, type JsonMap, Secret } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { gone } from '../../define-type.js';
 import { asFilled, asMap, asNumber, asText } from '../../json-access.js';
@@ -16,23 +16,20 @@ const CONNECT_TIMEOUT_MS = 30_000;
 export function customResource(schema: ResourceSchema): ResourceType<Cloud> {
   return {
     schema,
+    signalledAlways: true,
     validate: problemsOf,
     async create(ctx, properties) {
-      return look(ctx, await ask(ctx, 'Create', properties, {}), properties);
+      return look(ctx, await ask(ctx, 'Create', properties, {}));
     },
     async update(ctx, ref, change) {
       const more = { OldResourceProperties: sent(change.before), PhysicalResourceId: ref.physicalId ?? '' };
-      return look(ctx, await ask(ctx, 'Update', change.after, more), change.before);
+      return look(ctx, await ask(ctx, 'Update', change.after, more));
     },
     async delete(ctx, ref) {
       if (!ref.physicalId) return gone(ref);
-      return look(
-        ctx,
-        await ask(ctx, 'Delete', ref.properties, { PhysicalResourceId: ref.physicalId }),
-        ref.properties,
-      );
+      return look(ctx, await ask(ctx, 'Delete', ref.properties, { PhysicalResourceId: ref.physicalId }));
     },
-    poll: (ctx, ref, checkpoint) => look(ctx, asMap(checkpoint), ref.properties),
+    poll: (ctx, _ref, checkpoint) => look(ctx, asMap(checkpoint)),
     async signal(_ctx, ref, { details }) {
       return keepAnswer(ref, asMap(details));
     },
@@ -47,9 +44,9 @@ async function ask(
   kind: RequestType,
   properties: JsonMap,
   more: JsonMap,
-  requestId = ctx.token,
 ): Promise<JsonMap> {
   const stack = stackOf(ctx);
+  const requestId = ctx.token;
   const timeoutMs = (asNumber(properties.ServiceTimeout) ?? DEFAULT_TIMEOUT_S) * 1000;
   const token = asText(properties.ServiceToken) ?? '';
   const account = ctx.cloud.accountId(ctx.stack.projectId);
@@ -102,8 +99,7 @@ async function post(ctx: ResourceContext<Cloud>, url: string, request: JsonMap):
   throw answer.status >= 500 ? new UnavailableError(text) : new RejectedError(text, { reasonClass: 'InternalFailure' });
 }
 
-/** @param before the properties that the thing has had until now. */
-async function look(ctx: ResourceContext<Cloud>, checkpoint: JsonMap, before: JsonMap): Promise<Progress> {
+async function look(ctx: ResourceContext<Cloud>, checkpoint: JsonMap): Promise<Progress> {
   const self = await stackOf(ctx).self();
   const answer = asMap(asMap(self.data.answers)[asText(checkpoint.request) ?? '']);
   const status = asText(answer.Status);
@@ -129,17 +125,23 @@ async function look(ctx: ResourceContext<Cloud>, checkpoint: JsonMap, before: Js
   const physicalId = asFilled(answer.PhysicalResourceId) ?? old;
   if (physicalId === undefined)
     throw new RejectedError('Invalid PhysicalResourceId', { reasonClass: 'InvalidRequest' });
-  if (checkpoint.kind === 'Update' && old !== undefined && old !== physicalId) await removeOld(ctx, before, old);
-  return { state: 'done', physicalId, attributes: asMap(answer.Data), data: {} };
+  // An update that came to another id has made a new thing.
+  const isOther = checkpoint.kind === 'Update' && old !== undefined && old !== physicalId;
+  return {
+    state: 'done',
+    physicalId,
+    attributes: dataOf(answer),
+    data: {},
+    ...(isOther ? { leaves: old } : {}),
+  };
 }
 
-/** An update that came to another id has made a new thing: the old one is taken back, whatever its provider says to that. */
-async function removeOld(ctx: ResourceContext<Cloud>, properties: JsonMap, physicalId: string): Promise<void> {
-  try {
-    await ask(ctx, 'Delete', properties, { PhysicalResourceId: physicalId }, `${ctx.token}-cleanup`);
-  } catch (error) {
-    ctx.log('the old thing of a custom resource could not be removed', { physicalId, error: String(error) });
-  }
+/** What the provider tells of its thing; with `NoEcho` it is a secret. */
+function dataOf({ Data, NoEcho }: JsonMap): JsonMap {
+  const data = asMap(Data);
+  if (NoEcho !== true && asText(NoEcho) !== 'true') return data;
+  const hidden = Object.entries(data).map(([name, value]) => [name, new Secret(value)] as const);
+  return Object.fromEntries(hidden) as unknown as JsonMap;
 }
 
 /** An answer that came: it waits in the record until the next look. Only that of the last request counts. */

@@ -9,6 +9,7 @@ import type {
 import { type Json, type JsonMap, sameValue, setOwn } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { asList, asMap, asMaps, asNumber, asText, isGiven } from '../../json-access.js';
+import { checkGroupSize } from './check-group-size.js';
 import { composeType } from '../compose-type.js';
 import {
   asArray,
@@ -93,7 +94,7 @@ export async function groupAttribute(
 }
 
 function sizeOf(properties: JsonMap): number {
-  return Math.max(0, asNumber(properties.count) ?? 1);
+  return checkGroupSize(Math.max(0, asNumber(properties.count) ?? 1));
 }
 
 function step(names: readonly string[], definitionOf: (name: string) => JsonMap): ChildStep {

@@ -44,8 +44,16 @@ export function waitCondition(schema: ResourceSchema): ResourceType<Cloud> {
       count: asNumber(read(properties, 'count')) ?? 1,
       until: ctx.clock.now() + (asNumber(read(properties, 'timeout')) ?? 43_200) * 1000,
     };
-    return look(ctx, waiting);
+    return schema.origin === 'aws' ? look(ctx, waiting) : waitingFor(waiting, 0);
   };
+
+  const waitingFor = (waiting: Waiting, pollAfterMs: number): Progress => ({
+    state: 'pending',
+    // What came so far can be asked for while it waits: for that it must count as there.
+    ...(schema.origin === 'aws' ? {} : { physicalId: '' }),
+    checkpoint: { ...waiting },
+    pollAfterMs,
+  });
 
   const look = async (ctx: ResourceContext<Cloud>, waiting: Waiting): Promise<Progress> => {
     const handle = await serviced(ctx, waiting);
@@ -54,12 +62,7 @@ export function waitCondition(schema: ResourceSchema): ResourceType<Cloud> {
       return { state: 'done', ...identityFor(schema, ctx, handle), attributes: attributesOf(ctx, received) };
     }
     if (ctx.clock.now() >= waiting.until) throw waitTimeout(received, waiting.count);
-    return {
-      state: 'pending',
-      ...(isHeat ? { physicalId: '' } : {}),
-      checkpoint: { ...waiting },
-      pollAfterMs: Math.min(POLL_MS, Math.max(1, waiting.until - ctx.clock.now())),
-    };
+    return waitingFor(waiting, Math.min(POLL_MS, Math.max(1, waiting.until - ctx.clock.now())));
   };
 
   return {

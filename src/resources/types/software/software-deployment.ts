@@ -19,6 +19,8 @@ const POLL_MS = 500;
 export function softwareDeployment(schema: ResourceSchema): ResourceType<Cloud> {
   return {
     schema,
+    // Configurations may run, and so answer, while their deployment is suspended or deleted.
+    signalledAlways: true,
     async create(ctx, properties) {
       await guardServer(ctx, properties);
       return deploy(ctx, undefined, properties, 'CREATE');
