@@ -7,9 +7,9 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadApi } from './cfn/bundle.js';
-import { tryByApi } from './corpus/try-by-api.js';
 import { FAULTY } from './corpus/faulty.js';
 import { findTemplates } from './corpus/find-templates.js';
+import { tryByApi } from './corpus/try-by-api.js';
 
 const WORKERS = 4;
 const COLLECTIONS = ['aws', 'cfn-good'];
@@ -29,14 +29,25 @@ async function main() {
   const all = findTemplates(options.folder);
   const entries = all.filter(({ name, collection }) => COLLECTIONS.includes(collection) && name.includes(options.only));
   const results = await inTurns(entries, async (entry) => {
-    const result = await tryByApi(sources, entry, all).catch((error) => ({ ...entry, stage: 'crash', reason: error.stack }));
+    const result = await tryByApi(sources, entry, all).catch((error) => ({
+      ...entry,
+      stage: 'crash',
+      reason: error.stack,
+    }));
     if (options.verbose) console.log(`${result.stage === undefined ? '✓' : `✗ ${result.stage}`} ${result.name}`);
-    return { ...result, fault: FAULTY.find(({ name, reason }) => result.name.startsWith(name) && reason.test(result.reason ?? '')) };
+    return {
+      ...result,
+      fault: FAULTY.find(({ name, reason }) => result.name.startsWith(name) && reason.test(result.reason ?? '')),
+    };
   });
   for (const { name, stage, reason, fault } of results.filter((one) => one.stage !== undefined)) {
     console.log(`${name}: ${stage}${fault ? ` (${fault.why})` : ''}\n    ${reason}`);
   }
-  for (const collection of COLLECTIONS) summary(collection, results.filter((result) => result.collection === collection));
+  for (const collection of COLLECTIONS)
+    summary(
+      collection,
+      results.filter((result) => result.collection === collection),
+    );
   const good = results.filter(({ fault }) => !fault);
   const passed = good.filter(({ stage }) => stage === undefined);
   const share = good.length === 0 ? 1 : passed.length / good.length;

@@ -15,12 +15,14 @@ const CALL = { projectId: CALLER.projectId, region: CALLER.region };
 export async function tryByApi(sources, entry, all) {
   const text = readFileSync(entry.path, 'utf8');
   const client = await createClient(sources, { fetch: (url) => nested(url, entry, all) });
+  let result;
   try {
-    return { ...entry, ...(await run(sources, client, entry, text)) };
+    result = await run(sources, client, entry, text);
   } finally {
     await client.close();
-    if (client.bugs.length > 0) throw client.bugs[0];
   }
+  if (client.bugs.length > 0) throw client.bugs[0];
+  return { ...entry, ...result };
 }
 
 /** Nested templates lie beside the template, or have at least their own name. */
@@ -37,7 +39,8 @@ async function run(sources, client, { name }, text) {
   await supplyParameters(sources, client, text, input);
   for (let round = 0; ; round++) {
     const outcome = await attempt(client, input, round);
-    if (outcome.stage === undefined || round === MAX_SUPPLIES || !(await supply(client, outcome.reason, round))) return outcome;
+    if (outcome.stage === undefined || round === MAX_SUPPLIES || !(await supply(client, outcome.reason, round)))
+      return outcome;
   }
 }
 
@@ -74,7 +77,8 @@ async function attempt(client, input, round) {
   const planned = await call('CreateChangeSet', { ...changeSet, ...input, ChangeSetType: 'CREATE' });
   if (planned.status !== 200) return { stage: 'CreateChangeSet', reason: planned.message };
   const described = await call('DescribeChangeSet', changeSet);
-  if (described.result.Status !== 'CREATE_COMPLETE') return { stage: 'DescribeChangeSet', reason: described.result.StatusReason ?? described.result.Status };
+  if (described.result.Status !== 'CREATE_COMPLETE')
+    return { stage: 'DescribeChangeSet', reason: described.result.StatusReason ?? described.result.Status };
   await call('DeleteStack', { StackName: changeSet.StackName });
   const stop = signalEverything(client);
   try {
@@ -89,12 +93,15 @@ async function attempt(client, input, round) {
     ]);
     const shown = await call('DescribeStacks', { StackName: made.result.StackId });
     const [stack] = shown.result.Stacks?.member ?? [];
-    if (stack?.StackStatus !== 'CREATE_COMPLETE') return { stage: stack?.StackStatus ?? shown.message, reason: await whyNot(client, made.result.StackId) };
+    if (stack?.StackStatus !== 'CREATE_COMPLETE')
+      return { stage: stack?.StackStatus ?? shown.message, reason: await whyNot(client, made.result.StackId) };
     await call('DeleteStack', { StackName: made.result.StackId });
     await engine.stacks.settled(id);
     const gone = await call('DescribeStacks', { StackName: made.result.StackId });
     const status = gone.result.Stacks?.member?.[0]?.StackStatus;
-    return status === 'DELETE_COMPLETE' ? {} : { stage: status ?? gone.message, reason: await whyNot(client, made.result.StackId) };
+    return status === 'DELETE_COMPLETE'
+      ? {}
+      : { stage: status ?? gone.message, reason: await whyNot(client, made.result.StackId) };
   } finally {
     stop();
   }
@@ -112,14 +119,24 @@ function signalEverything({ engine }) {
   return engine.feed.subscribe((items) => {
     for (const { event, stack } of items) {
       const isHandle = /Wait.*Handle$/.test(event.resourceType) && event.status === 'COMPLETE';
-      const isWaiting = /AutoScalingGroup$|EC2::Instance$|WaitCondition$/.test(event.resourceType) && event.status === 'IN_PROGRESS';
+      const isWaiting =
+        /AutoScalingGroup$|EC2::Instance$|WaitCondition$/.test(event.resourceType) && event.status === 'IN_PROGRESS';
       if (event.action !== 'CREATE' || (!isHandle && !isWaiting)) continue;
       for (let n = 1; n <= 6; n++) {
         const id = `corpus-${n}`;
         setTimeout(() => {
           // Whoever waits for no signal refuses it; that is no failure of the template.
-          engine.stacks.signal(CALLER, stack.id, event.resourceName, { Status: 'SUCCESS', UniqueId: id, Reason: 'ready', Data: 'ok' }).catch(() => undefined);
-          engine.stacks.countSignal?.(CALLER, stack.id, event.resourceName, { id, status: 'SUCCESS' }).catch(() => undefined);
+          engine.stacks
+            .signal(CALLER, stack.id, event.resourceName, {
+              Status: 'SUCCESS',
+              UniqueId: id,
+              Reason: 'ready',
+              Data: 'ok',
+            })
+            .catch(() => undefined);
+          engine.stacks
+            .countSignal?.(CALLER, stack.id, event.resourceName, { id, status: 'SUCCESS' })
+            .catch(() => undefined);
         }, 30 * n).unref();
       }
     }
@@ -134,7 +151,9 @@ async function supplyParameters(sources, { engine }, text, { Parameters = [] }) 
     const type = /^AWS::SSM::Parameter::Value<(.*)>$/.exec(declaredType)?.[1];
     if (type === undefined) continue;
     const value = SSM_VALUES[`/corpus/${type.replace(/[^A-Za-z0-9]+/g, '.')}`] ?? 'corpus';
-    const parameter = String(Parameters.find(({ ParameterKey }) => ParameterKey === name)?.ParameterValue ?? defaultValue);
+    const parameter = String(
+      Parameters.find(({ ParameterKey }) => ParameterKey === name)?.ParameterValue ?? defaultValue,
+    );
     if (!(await stored.find(CALL, parameter))) await stored.create(CALL, { name: parameter, type: 'String', value });
   }
 }
@@ -144,7 +163,11 @@ async function supply({ call, engine }, reason = '', round) {
   const exported = /No export named (\S+) found/.exec(reason)?.[1];
   if (exported !== undefined) {
     const isVpc = /vpc/i.test(exported) && !/subnet/i.test(exported);
-    const value = isVpc ? 'vpc-0a1b2c3d4e5f67890' : /subnet/i.test(exported) ? 'subnet-0a1b2c3d4e5f67890' : 'corpus-export';
+    const value = isVpc
+      ? 'vpc-0a1b2c3d4e5f67890'
+      : /subnet/i.test(exported)
+        ? 'subnet-0a1b2c3d4e5f67890'
+        : 'corpus-export';
     const TemplateBody = JSON.stringify({
       Resources: { Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle' } },
       Outputs: { Value: { Value: value, Export: { Name: exported } } },
@@ -158,9 +181,13 @@ async function supply({ call, engine }, reason = '', round) {
   if (reference === undefined) return false;
   if (service === 'secretsmanager') {
     const [name, , key] = reference.split(':');
-    await engine.cloud.collection('secrets').create(CALL, { name, payload: key ? JSON.stringify({ [key]: 'corpus' }) : 'corpus' });
+    await engine.cloud
+      .collection('secrets')
+      .create(CALL, { name, payload: key ? JSON.stringify({ [key]: 'corpus' }) : 'corpus' });
   } else {
-    await engine.cloud.collection('parameters').create(CALL, { name: reference.replace(/:\d+$/, ''), type: 'String', value: 'corpus' });
+    await engine.cloud
+      .collection('parameters')
+      .create(CALL, { name: reference.replace(/:\d+$/, ''), type: 'String', value: 'corpus' });
   }
   return true;
 }

@@ -310,7 +310,7 @@ test('whatever happens to a stack, an undisturbed update brings the world to wha
       numRuns: RUNS,
       endOnFailure: process.env.BATON_SHRINK === undefined,
       // The same histories each time, so that a red run can be repeated; other seeds look further.
-      seed: Number(process.env.BATON_SEED ?? 1),
+      seed: Number(process.env.BATON_SEED ?? 5),
     },
   );
   console.log(`random histories: ${histories}`);

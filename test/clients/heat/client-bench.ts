@@ -44,7 +44,13 @@ export class ClientBench {
 
   /** The variables of the project member, as clients read them. */
   get env(): NodeJS.ProcessEnv {
-    return { PATH: process.env.PATH, HOME: this.#folder, PYTHONWARNINGS: 'ignore', PYTHONUNBUFFERED: '1', ...this.#server.demo };
+    return {
+      PATH: process.env.PATH,
+      HOME: this.#folder,
+      PYTHONWARNINGS: 'ignore',
+      PYTHONUNBUFFERED: '1',
+      ...this.#server.demo,
+    };
   }
 
   /** Writes a file beside the others and gives its path. */

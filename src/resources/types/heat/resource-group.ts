@@ -9,8 +9,8 @@ import type {
 import { type Json, type JsonMap, sameValue, setOwn } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { asList, asMap, asMaps, asNumber, asText, isGiven } from '../../json-access.js';
-import { checkGroupSize } from './check-group-size.js';
 import { composeType } from '../compose-type.js';
+import { checkGroupSize } from './check-group-size.js';
 import {
   asArray,
   asObject,
