@@ -4,7 +4,10 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/clients/', '<rootDir>/test/e2e/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...['clients', 'differential', 'e2e'].map((dir) => `<rootDir>/test/${dir}/`),
+  ],
   randomize: true,
   // One worker less than cores, jest's default, would leave half of a small machine idle.
   maxWorkers: '100%',

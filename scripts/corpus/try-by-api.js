@@ -15,14 +15,13 @@ const CALL = { projectId: CALLER.projectId, region: CALLER.region };
 export async function tryByApi(sources, entry, all) {
   const text = readFileSync(entry.path, 'utf8');
   const client = await createClient(sources, { fetch: (url) => nested(url, entry, all) });
-  let result;
   try {
-    result = await run(sources, client, entry, text);
+    const outcome = await run(sources, client, entry, text);
+    const [bug] = client.bugs;
+    return bug ? { ...entry, stage: 'crash', reason: bug.stack } : { ...entry, ...outcome };
   } finally {
     await client.close();
   }
-  if (client.bugs.length > 0) throw client.bugs[0];
-  return { ...entry, ...result };
 }
 
 /** Nested templates lie beside the template, or have at least their own name. */

@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import type { HttpMetrics } from './metrics.js';
+import { RequestAbortedError } from './read-body.js';
 import type { HttpServerOptions, Mount } from './server-options.js';
 
 /** The paths of the small routes beside the APIs. */
@@ -53,6 +54,11 @@ export function createSideApplication(options: HttpServerOptions, metrics: HttpM
 /** What no API has caught; a mistake of the client (a broken escape in the path, say) is a 400. */
 function reportError({ logger }: HttpServerOptions): ErrorRequestHandler {
   return (error: { status?: number; statusCode?: number }, _request, response, next) => {
+    // Nobody is there any more to be answered, and nothing of ours went wrong.
+    if (error instanceof RequestAbortedError) {
+      response.destroy();
+      return;
+    }
     if (response.headersSent) {
       next(error);
       return;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
+import { percentDecode } from '../api-native/percent-encoding.js';
 import { DriverError } from '../engine/model/errors.js';
 import { isMap, type Json, type JsonMap } from '../engine/model/value.js';
 import type { Caller } from '../engine/stacks/requests.js';
@@ -55,7 +56,7 @@ export function messageMount({ cloud, authenticate }: MessageEndpointParts): Mou
     if (oversized !== undefined) return refused(400, 'Invalid API request', 'Message collection size is too large.');
     const match = ROUTE.exec(path.slice('/messaging'.length));
     if (!match) return refused(404, 'Not Found', 'There is nothing here.');
-    const [, queue = '', part, id] = match.map((text) => text && decodeURIComponent(text));
+    const [, queue = '', part, id] = match.map((text) => text && percentDecode(text));
     const call = { projectId: caller.projectId, region: caller.region, token: randomUUID() };
     try {
       reply(

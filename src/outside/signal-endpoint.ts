@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { RequestHandler } from 'express';
+import { percentDecode } from '../api-native/percent-encoding.js';
 import { parseQuery } from '../api-native/query.js';
 import { EngineError, NotFoundError, UserError } from '../engine/model/errors.js';
 import type { Json } from '../engine/model/value.js';
@@ -95,7 +96,7 @@ async function temporary(parts: SignalEndpointParts, request: SignalRequest): Pr
 /** The answer to a request that a custom resource has sent out. */
 async function answer(parts: SignalEndpointParts, request: SignalRequest): Promise<Json> {
   const value = (name: string) => request.query.find(([key]) => key === name)?.[1] ?? '';
-  const [resourceId = '', requestId = ''] = request.path.slice('/answers/'.length).split('/').map(decodeURIComponent);
+  const [resourceId = '', requestId = ''] = request.path.slice('/answers/'.length).split('/').map(percentDecode);
   const expires = Number(value('expires'));
   checkSignature(parts, value('signature'), answerText(resourceId, requestId, expires), expires);
   const { stack, record } = await locate(parts, resourceId);

@@ -177,6 +177,24 @@ export const HOSTILE_TEMPLATES: readonly (string | object)[] = [
   doubling(45),
   sharing(60),
   group(1e9),
+  {
+    heat_template_version: '2018-08-31',
+    resources: {
+      g: {
+        type: 'OS::Heat::AutoScalingGroup',
+        properties: { min_size: 1e9, max_size: 1e9, resource: { type: 'OS::Heat::Value', properties: { value: 1 } } },
+      },
+    },
+  },
+  {
+    heat_template_version: '2018-08-31',
+    resources: {
+      g: {
+        type: 'OS::Heat::InstanceGroup',
+        properties: { Size: 1e9, LaunchConfigurationName: 'x', AvailabilityZones: ['x'] },
+      },
+    },
+  },
   group(1e308),
   group('1e99'),
   group(-1),

@@ -102,6 +102,10 @@ async function surfaceOf(
     { path: '/cfn/{x}', methods: ['GET', 'POST'], api: 'cfn' as const },
     { path: '/swift/v1/{account}/{container}/{object}', methods: ['GET', 'PUT'], api: 'cfn' as const },
     { path: '/answers/{resource}/{request}', methods: ['PUT'], api: 'cfn' as const },
+    { path: '/messaging/v2/queues/{queue}', methods: ['PUT', 'GET', 'DELETE'], api: 'cfn' as const },
+    { path: '/messaging/v2/queues/{queue}/messages', methods: ['POST', 'GET'], api: 'cfn' as const },
+    { path: '/messaging/v2/queues/{queue}/{part}/{id}', methods: ['GET', 'DELETE', 'PATCH'], api: 'cfn' as const },
+    { path: '/s3/{bucket}/{key}', methods: ['GET', 'PUT', 'POST', 'DELETE', 'HEAD'], api: 'cfn' as const },
     { path: '/healthcheck', methods: ['GET'], api: 'cfn' as const },
     { path: '/v1/{project}', methods: ['GET'], api: 'heat' as const },
   ];
@@ -342,8 +346,12 @@ test(
       ).find(({ name }) => name === 'url')?.value,
     );
     const requests = fc
-      .sample(fuzzRequests(await surfaceOf(victimIds, keptIds, signalUrl)), { numRuns: COUNT, seed: SEED })
-      .filter(isHarmless);
+      .sample(fuzzRequests(await surfaceOf(victimIds, keptIds, signalUrl)), {
+        numRuns: Math.ceil(COUNT * 1.2),
+        seed: SEED,
+      })
+      .filter(isHarmless)
+      .slice(0, COUNT);
     // All hostile templates in the long run, and as bodies of every kind; some of the ordinary requests bring them too.
     if (IS_LONG) requests.unshift(...hostileRequests(victimIds[0] ?? ''));
     const counts = new Map<number, number>();
@@ -369,16 +377,16 @@ test(
         counts.set(status, (counts.get(status) ?? 0) + 1);
         const what = () =>
           `${status} ${Math.round(ms)} ms ${request.delivery} ${request.method} ${request.target.slice(0, 300)} ${request.body?.toString().slice(0, 600) ?? ''}`;
-        if (status >= 500 || status === -1) {
+        if ((status >= 500 && !isHeats(request, text)) || status === -1) {
           const log = served.logged.slice(from).find((line) => line.includes('"err"')) ?? '';
           const { err } = log === '' ? { err: {} } : (JSON.parse(log) as { err?: { stack?: string } });
           const stack = (err as { stack?: string } | undefined)?.stack ?? '';
           failures.set(
             `${status} ${stack.split('\n').slice(0, 2).join(' ').slice(0, 300) || text.slice(0, 200)}`,
-            `${what()}\n${stack.slice(0, 1500)}`,
+            `${what()}\n${stack.slice(0, 1500) || text.slice(-500)}`,
           );
         }
-        if (ms > 1000 && request.delivery !== 'slow') slow.push(what());
+        if (ms > 1000 && request.delivery !== 'slow') slow.push(what().slice(0, 250));
         if (status === 201 && /\/stacks\/?(\?|$)/.test(request.target)) await forget(text);
       }
     };
@@ -394,7 +402,7 @@ test(
       console.info(
         `${requests.length} requests, seed ${SEED}; ${sorted.join(', ')}; RSS grew by ${Math.round(growth / 1024 / 1024)} MB in the last two thirds; longest pause ${Math.round(pauseMs)} ms; over 1 s: ${slow.length}`,
       );
-      if (slow.length > 0) console.info(slow.slice(0, 40).join('\n'));
+      if (slow.length > 0) console.info(slow.slice(0, 10).join('\n'));
     }
     expect([...failures.values()].join('\n\n')).toBe('');
     expect(slow.filter((line) => Number(line.split(' ')[1]) > MAX_MS)).toEqual([]);
@@ -404,6 +412,10 @@ test(
   },
   IS_LONG ? 1_800_000 : 60_000,
 );
+
+/** Heat's own KeyError for the template of a type that takes values of any type is answered on purpose. */
+const isHeats = ({ target }: FuzzRequest, text: string): boolean =>
+  /\/resource_types\/[^/]+\/template/.test(target) && text.includes('"type":"KeyError"');
 
 /** A stack that a request made goes again, or the project would soon be full. */
 async function forget(text: string): Promise<void> {

@@ -202,3 +202,29 @@ test('instances of a CloudFormation group roll over when their launch configurat
   const members = await engine.stacks.resources(caller, stack.id, { nestedDepth: 1, types: ['AWS::EC2::Instance'] });
   expect(members.map(({ record }) => (record.properties as JsonMap).ImageId)).toEqual(['ami-2', 'ami-2']);
 });
+
+test('outputs of a nested stack are worked out again when what they follow from has changed', async () => {
+  const member = {
+    heat_template_version: '2018-08-31',
+    parameters: { word: { type: 'string' } },
+    resources: { v: { type: 'OS::Heat::Value', properties: { value: { get_param: 'word' } } } },
+    outputs: { word: { value: { get_attr: ['v', 'value'] } } },
+  };
+  const around = (word: string) =>
+    hot({ n: { type: 'file:///member.yaml', properties: { word } } }, { word: { value: { get_attr: ['n', 'word'] } } });
+  const files = { 'file:///member.yaml': JSON.stringify(member) };
+  const made = await engine.stacks.create(caller, { name: 'kept', template: around('one'), files });
+  const stack = await engine.stacks.settled(made.id);
+  expect(await outputs(stack)).toEqual({ word: 'one' });
+  await engine.stacks.update(caller, stack.id, { template: around('two'), files });
+  await engine.stacks.settled(stack.id);
+  expect(await outputs(stack)).toEqual({ word: 'two' });
+  // The nested stack may also be changed by itself.
+  const { nested } = await engine.stacks.resource(caller, stack.id, 'n');
+  await engine.stacks.update(caller, nested?.id ?? '', {
+    existing: true,
+    environment: { parameters: { word: 'three' } },
+  });
+  await engine.stacks.settled(nested?.id ?? '');
+  expect(await outputs(stack)).toEqual({ word: 'three' });
+});

@@ -211,9 +211,13 @@ export interface ChildView {
   readonly stackId: string;
   readonly stackName: string;
   readonly arn: string;
+  /** The resource of the parent that stands for it. */
+  readonly resourceName?: string;
   /** In creation order; replaced and deleted ones are left out. Reads all of the child's records, once. */
   members(): Promise<readonly ChildMember[]>;
   outputs(): Promise<JsonMap>;
+  /** Why an output has no value, as the parent tells it; undefined if nothing is wrong with it. */
+  outputError?(name: string): Promise<string | undefined>;
   /** An attribute of a member, with the path below it; null if there is none. */
   memberAttribute(member: string, attribute: string, path: readonly Json[]): Promise<Json>;
 }

@@ -1,6 +1,7 @@
 import type { ChildMember, ChildView } from '../drivers/resource-type.js';
 import type { ResourceRecord, StackRecord } from '../model/records.js';
 import { type Json, type JsonMap, masked, revealed } from '../model/value.js';
+import type { EvaluatedOutput } from '../planning/evaluate-output.js';
 import { identityOf, stackArn } from '../planning/stack-identity.js';
 import type { EngineParts } from './engine-parts.js';
 import { readAttribute } from './lookup-sources.js';
@@ -35,16 +36,29 @@ export function createChildViews(
         read ??= current(stackId).then((found) => new Map(found.map((record) => [record.name, record])));
         return read;
       };
+      let worked: Promise<readonly EvaluatedOutput[]> | undefined;
+      const outputs = () => {
+        worked ??= plainOutputs(stack).then(
+          async (plain) => plain ?? loader.outputs(stack, [...(await all()).values()], views),
+        );
+        return worked;
+      };
       return {
         stackId,
         stackName: stack.name,
         arn: stackArn(identityOf(stack)),
+        ...(stack.parentResource === undefined ? {} : { resourceName: stack.parentResource }),
         members: async () => [...(await all()).values()].map(memberOf),
+        async outputError(name) {
+          const found = (await outputs()).find((output) => output.name === name);
+          return found?.error && `Error in ${stack.parentResource} output ${name}: ${found.error}`;
+        },
         async outputs() {
-          const outputs =
-            (await plainOutputs(stack)) ?? (await loader.outputs(stack, [...(await all()).values()], views));
           return Object.fromEntries(
-            outputs.map(({ name, value }): [string, Json] => [name, value === undefined ? null : revealed(value)]),
+            (await outputs()).map(({ name, value }): [string, Json] => [
+              name,
+              value === undefined ? null : revealed(value),
+            ]),
           );
         },
         async memberAttribute(member, attribute, path) {

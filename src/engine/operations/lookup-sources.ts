@@ -1,4 +1,5 @@
 import type { ResourceRef, ResourceType } from '../drivers/resource-type.js';
+import { NotFoundError } from '../model/errors.js';
 import { physicalName } from '../model/ids.js';
 import type { ResourceRecord, StackRecord } from '../model/records.js';
 import { isMap, type Json, type JsonMap, revealed, Secret, type Value } from '../model/value.js';
@@ -43,7 +44,9 @@ export function createLookupSource(
           lookup.attribute,
           lookup.path.map((step) => revealed(step)),
           children,
-        );
+        ).catch((error: unknown) => {
+          throw error instanceof NotFoundError ? new EvaluationError(error.message) : error;
+        });
       }
     }
   };

@@ -1,4 +1,5 @@
 import type { Value } from '../model/value.js';
+import { EvaluationError } from '../template/expression.js';
 
 /** Something that an evaluation needs and that only the store or a cloud can tell. */
 export type Lookup =
@@ -22,10 +23,13 @@ export class LookupNeeded extends Error {
 /** Answers that were fetched already, for one evaluation after the other. */
 export class LookupCache {
   readonly #answers = new Map<string, Value>();
+  readonly #mistakes = new Map<string, EvaluationError>();
 
   /** The answer, or throws LookupNeeded. */
   take(lookup: Lookup): Value {
     const key = JSON.stringify(lookup);
+    const mistake = this.#mistakes.get(key);
+    if (mistake) throw mistake;
     const answer = this.#answers.get(key);
     if (answer === undefined) throw new LookupNeeded(lookup);
     return answer;
@@ -35,12 +39,22 @@ export class LookupCache {
     this.#answers.set(JSON.stringify(lookup), answer);
   }
 
+  /** There is no answer, and this is why: whoever asks again is told so. */
+  refuse(lookup: Lookup, mistake: EvaluationError): void {
+    this.#mistakes.set(JSON.stringify(lookup), mistake);
+  }
+
   /** Forgets what was asked of a resource: it has changed. */
   forget(resource: string): void {
-    for (const key of this.#answers.keys()) {
+    for (const key of [...this.#answers.keys(), ...this.#mistakes.keys()]) {
       const lookup = JSON.parse(key) as Lookup;
-      if (lookup.kind === 'attribute' && lookup.resource === resource) this.#answers.delete(key);
+      if (lookup.kind === 'attribute' && lookup.resource === resource) this.#forget(key);
     }
+  }
+
+  #forget(key: string): void {
+    this.#answers.delete(key);
+    this.#mistakes.delete(key);
   }
 }
 
@@ -55,7 +69,12 @@ export async function evaluateWithLookups<T>(run: () => T, cache: LookupCache, s
     } catch (error) {
       if (!(error instanceof LookupNeeded)) throw error;
       // An answer that is not there would be asked for again and again.
-      cache.put(error.lookup, (await source(error.lookup)) ?? null);
+      try {
+        cache.put(error.lookup, (await source(error.lookup)) ?? null);
+      } catch (mistake) {
+        if (!(mistake instanceof EvaluationError)) throw mistake;
+        cache.refuse(error.lookup, mistake);
+      }
     }
   }
 }

@@ -1,8 +1,9 @@
 import type { PropertySchema, PropertyType, ResourceSchema } from '../drivers/resource-schema.js';
 import type { ChildStep, ChildView, ComposedType, Progress, ResourceType } from '../drivers/resource-type.js';
-import type { Diagnostics } from '../model/diagnostic.js';
+import type { Diagnostic, Diagnostics } from '../model/diagnostic.js';
 import { InvariantError } from '../model/errors.js';
 import { isMap, type Json, type JsonMap, sortedJson } from '../model/value.js';
+import { EvaluationError } from '../template/expression.js';
 import type { ParameterDeclaration, ParameterType, ResourceDeclaration, Template } from '../template/template.js';
 import { parseCached } from '../template/template-cache.js';
 import { walk } from './scope.js';
@@ -39,8 +40,13 @@ export function templateType(
     return undefined;
   }
   const { template, diagnostics: inner } = parseCached(text, { source: key, files });
-  diagnostics.all.push(...inner);
+  diagnostics.all.push(...inner.filter((diagnostic) => !isOutputsOwn(diagnostic)));
   return template && createTemplateType(key, typeName, template, text);
+}
+
+/** A parameter that only an output of a nested template misses shows when somebody asks for that output. */
+export function isOutputsOwn({ code, path }: Diagnostic): boolean {
+  return code === 'unknown-parameter' && path[0] === 'outputs';
 }
 
 /** Heat takes what it was not sent for an address, and an address without a scheme for a wrong one. */
@@ -56,6 +62,8 @@ function createTemplateType(key: string, typeName: string, template: Template, t
     knows: (name) => template.outputs.has(name) || name === 'show' || name.startsWith('resource.'),
     async attribute(child, _properties, name, path) {
       const outputs = await child.outputs();
+      const trouble = await child.outputError?.(name);
+      if (trouble !== undefined) throw new EvaluationError(trouble);
       if (Object.hasOwn(outputs, name)) return walk(outputs[name] ?? null, path) as Json;
       const member = /^resource\.([^.]+)(?:\.(.+))?$/.exec(name);
       if (member?.[1] === undefined) return undefined;

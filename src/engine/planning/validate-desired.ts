@@ -21,6 +21,8 @@ export interface ValidationInput {
   readonly customCheck?: CustomCheck;
   /** Milliseconds that an operation of the stack may take. */
   readonly timeoutMs?: number;
+  /** It is a child stack's: a resource of another stack stands for it. */
+  readonly isNested?: boolean;
   /** Checks the child stack that a composing resource would make; `depth` counts from the root. */
   readonly child?: (resource: DesiredResource, step: ChildStep) => readonly Diagnostic[];
 }
@@ -59,7 +61,7 @@ export function validateDesired(input: ValidationInput): Diagnostic[] {
 
 /** A scope in which no resource is there yet. */
 export function pendingScope(
-  { desired, stack, zones }: Pick<ValidationInput, 'desired' | 'stack' | 'zones'>,
+  { desired, stack, zones, isNested = false }: Pick<ValidationInput, 'desired' | 'stack' | 'zones' | 'isNested'>,
   Scope = StackScope,
 ): StackScope {
   return new Scope({
@@ -70,7 +72,7 @@ export function pendingScope(
     lookups: new TolerantLookups(),
     resource: (name) => (desired.resources.has(name) ? { state: 'pending' } : { state: 'inactive' }),
     zones,
-    facade: {},
+    facade: isNested ? { metadata: {}, deletion_policy: 'Delete', update_policy: {} } : {},
   });
 }
 

@@ -10,6 +10,7 @@ import type { EngineParts } from '../operations/engine-parts.js';
 import { buildDesired } from '../planning/build-desired.js';
 import type { DesiredResource, DesiredStack } from '../planning/desired.js';
 import type { StackIdentity } from '../planning/stack-identity.js';
+import { isOutputsOwn } from '../planning/template-type.js';
 import { validateDesired } from '../planning/validate-desired.js';
 import { childEnvironment } from '../template/environment/child-environment.js';
 import { type Environment, environmentDocument } from '../template/environment/environment.js';
@@ -82,6 +83,7 @@ export function prepare(
       desired,
       stack: input.stack,
       zones,
+      isNested: depth > 0,
       ...(customCheck ? { customCheck } : {}),
       child: (resource, step) =>
         isCheckedEnough(checked, step) ? [] : checkChild(parts, zones, desired, resource, step, input, depth + 1),
@@ -207,13 +209,18 @@ function checkChild(
       sectionOf(parent),
       `${resource.name}<${target?.kind === 'template' ? target.key : 'nested_stack'}>`,
     ];
-    return error.diagnostics.map((diagnostic) => insideChild(diagnostic, within));
+    return error.diagnostics
+      .filter((diagnostic) => !isOutputsOwn(diagnostic))
+      .map((diagnostic) => insideChild(diagnostic, within));
   }
 }
 
 /** A mistake of a child stack as its parent tells it: what is no StackValidationFailed in Heat becomes its "error" part. */
 function insideChild({ heatType, prefix, ...diagnostic }: Diagnostic, within: readonly string[]): Diagnostic {
   if (heatType === 'RequestLimitExceeded') return { ...diagnostic, heatType, path: within };
+  // A group's own check of its members' type comes before its child is looked at.
+  if (diagnostic.code === 'unknown-type' && within[1]?.endsWith('<nested_stack>'))
+    return { ...diagnostic, path: within };
   return prefix === undefined
     ? { ...diagnostic, path: within, prefix: heatType ?? '' }
     : { ...diagnostic, path: [...within, ...diagnostic.path], prefix };

@@ -104,7 +104,7 @@ describe('OS::Heat::Value', () => {
     { reason: 'number to text', properties: { value: 42, type: 'string' }, expected: '42' },
     { reason: 'map to text', properties: { value: { a: 1 }, type: 'string' }, expected: '{"a": 1}' },
     { reason: 'text to list', properties: { value: 'a,b', type: 'comma_delimited_list' }, expected: ['a', 'b'] },
-    { reason: 'word to boolean', properties: { value: 'yes', type: 'boolean' }, expected: true },
+    { reason: 'word to boolean', properties: { value: 'True', type: 'boolean' }, expected: true },
     { reason: 'as it is', properties: { value: [1, { a: null }] }, expected: [1, { a: null }] },
   ])('gives its value in the type that is asked for: $reason', async ({ properties, expected }) => {
     const made = await new TypeBench().create('OS::Heat::Value', properties as never);

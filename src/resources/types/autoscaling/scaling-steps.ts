@@ -3,6 +3,7 @@ import { derivedId, shortId } from '../../../engine/model/ids.js';
 import type { JsonMap } from '../../../engine/model/value.js';
 import { asNumber } from '../../json-access.js';
 import { DEFAULT_TIMEOUT_MS, guardPauses, scalingBatches } from '../heat/batches.js';
+import { checkGroupSize } from '../heat/check-group-size.js';
 import { byRemoval, declared, type GroupMember, isFailed, planMembers } from '../heat/member-definitions.js';
 
 /** How a scaling group updates its members. */
@@ -29,6 +30,7 @@ export interface ScalingInput {
 /** The templates of a create, update or resize of a group whose members have random names. */
 export function scalingSteps(scaling: ScalingInput): ChildStep[] {
   const { input, definition, template } = scaling;
+  checkGroupSize(scaling.size);
   const names = new MemberNames(input);
   const plan = (existing: readonly GroupMember[], size: number, replace: number): GroupMember[] =>
     planMembers({

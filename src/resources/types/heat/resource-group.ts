@@ -6,6 +6,7 @@ import type {
   ComposeInput,
   ResourceType,
 } from '../../../engine/drivers/resource-type.js';
+import { NotFoundError } from '../../../engine/model/errors.js';
 import { type Json, type JsonMap, sameValue, setOwn } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { asList, asMap, asMaps, asNumber, asText, isGiven } from '../../json-access.js';
@@ -28,11 +29,17 @@ const BLACKLIST = 'name_blacklist';
 /** OS::Heat::ResourceGroup: numbered members of one declaration. */
 export function resourceGroup(schema: ResourceSchema): ResourceType<Cloud> {
   return composeType(schema, COMPOSED, {
-    validate: (_properties, _name, scope) =>
-      pauseProblems(asMap(scope?.updatePolicy), 'rolling_update', 'batch_create'),
+    validate: (_properties, name, scope) => policyProblems(name, asMap(scope?.updatePolicy)),
     validateKnown: (_properties, _unknown, scope) =>
       pauseProblems(asMap(scope.updatePolicy), 'rolling_update', 'batch_create'),
   });
+}
+
+function policyProblems(name: string, policy: JsonMap): string[] {
+  const unknown = Object.keys(policy).find((key) => key !== 'rolling_update' && key !== 'batch_create');
+  if (unknown !== undefined)
+    return [`Property error: : resources.${name}.update_policy: : Unknown Property ${unknown}`];
+  return pauseProblems(policy, 'rolling_update', 'batch_create');
 }
 
 const COMPOSED: ComposedType = {
@@ -74,12 +81,12 @@ export async function groupAttribute(
 ): Promise<Json | undefined> {
   const asked = memberInName(name);
   if (asked) {
-    return readMember(
-      child,
-      (await child.members()).find((member) => member.name === asked.member),
-      asked.attribute,
-      path,
-    );
+    const member = (await child.members()).find((one) => one.name === asked.member);
+    if (!member && asked.attribute === undefined && path.length === 0) {
+      const text = `Member '${asked.member}' not found in group resource '${child.resourceName ?? ''}'.`;
+      throw new NotFoundError('Resource', asked.member, text);
+    }
+    return readMember(child, member, asked.attribute, path);
   }
   if (name === 'refs') return selectFrom(asArray(await memberReferences(child, names)), path);
   if (name === 'refs_map') return selectFrom(asObject(await memberReferences(child, names)), path);

@@ -14,7 +14,8 @@ function convert(value: Json, type: string | undefined): Json | undefined {
     case 'number':
       return asNumber(value);
     case 'boolean':
-      return asBoolean(value);
+      // Only these; what YAML or people may take for one as well is none to Heat.
+      return typeof value === 'boolean' || /^(true|false)$/i.test(String(value)) ? asBoolean(value) : undefined;
     case 'comma_delimited_list':
       return Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : undefined;
     case 'json':

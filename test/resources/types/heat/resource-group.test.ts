@@ -232,10 +232,17 @@ describe('attributes of a ResourceGroup', () => {
     { name: 'ip', path: ['a'], value: ['0/ip/a', '2/ip/a'] },
     { name: 'resource.2', value: 'p2' },
     { name: 'resource.2.ip', path: [0], value: '2/ip/0' },
-    { name: 'resource.1', value: undefined },
     { name: 'removed_rsrc_list', value: ['1'] },
   ])('$name $path', async ({ name, path = [], value }) => {
     expect(await group.attribute(child, properties, name, path, data)).toEqual(value);
+  });
+
+  test('a member that is not there is named', async () => {
+    const named = { ...child, resourceName: 'group' };
+    await expect(group.attribute(named, properties, 'resource.1', [], data)).rejects.toThrow(
+      "Member '1' not found in group resource 'group'.",
+    );
+    expect(await group.attribute(named, properties, 'resource.1.ip', [], data)).toBeUndefined();
   });
 
   test('a reference gives the nested stack', async () => {
