@@ -1,6 +1,6 @@
+import { pythonRepr } from '../engine/model/python-text.js';
 import type { Json, JsonMap } from '../engine/model/value.js';
 import { invalid } from '../identity/identity-error.js';
-import { pythonRepr } from './python-repr.js';
 
 type TypeName = 'string' | 'boolean' | 'object' | 'array' | 'null';
 

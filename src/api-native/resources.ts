@@ -1,8 +1,8 @@
 import { DriverError } from '../engine/model/errors.js';
+import { pythonList, pythonSet } from '../engine/model/python-text.js';
 import type { Json } from '../engine/model/value.js';
 import type { ResourceFilter } from '../engine/stacks/requests.js';
 import { badRequest } from './api-error.js';
-import { pythonList, pythonSet } from './python-text.js';
 import type { Query } from './query.js';
 import { json, NOTHING } from './reply.js';
 import type { Route } from './route-table.js';

@@ -1,9 +1,9 @@
 import { NotFoundError, ValidationError } from '../engine/model/errors.js';
+import { pythonList } from '../engine/model/python-text.js';
 import type { Caller, ValidationView } from '../engine/stacks/requests.js';
 import type { Stacks } from '../engine/stacks/stacks.js';
 import { badRequest } from './api-error.js';
 import { FaultError, validateFault, validationFault } from './fault.js';
-import { pythonList } from './python-text.js';
 import type { Query } from './query.js';
 import { json } from './reply.js';
 import type { Route } from './route-table.js';

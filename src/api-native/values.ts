@@ -1,16 +1,16 @@
+import { pythonStr } from '../engine/model/python-text.js';
 import type { Json, JsonMap } from '../engine/model/value.js';
 import { badRequest } from './api-error.js';
-import { pythonText } from './python-text.js';
 
 /** A value as it came, from a query or a body. */
 export type Given = Json;
 
 /** `true` or `false` in any case, or a JSON boolean. */
 export function readBoolean(name: string, value: Given): boolean {
-  const text = pythonText(value).toLowerCase();
+  const text = pythonStr(value).toLowerCase();
   if (text === 'true') return true;
   if (text === 'false') return false;
-  throw badRequest(`Unrecognized value "${pythonText(value)}" for "${name}", acceptable values are: true, false.`);
+  throw badRequest(`Unrecognized value "${pythonStr(value)}" for "${name}", acceptable values are: true, false.`);
 }
 
 /** A whole number, not negative, written as Python would write it. */

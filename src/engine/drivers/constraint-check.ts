@@ -1,7 +1,7 @@
 import type { Constraint } from '../model/constraint.js';
+import { pythonStr } from '../model/python-text.js';
 import { isMap, type Json, sameValue, sortedJson, Unknown, type Value } from '../model/value.js';
 import { PatternError, SafePattern } from '../template/constraints/safe-pattern.js';
-import { pythonStr } from './python-repr.js';
 
 /** Answers for a custom constraint: what is wrong with the value, or undefined. */
 export type CustomCheck = (constraint: string, value: Json) => string | undefined;

@@ -1,5 +1,5 @@
+import { pythonRepr, pythonStr, pythonType } from '../model/python-text.js';
 import type { Json } from '../model/value.js';
-import { pythonRepr, pythonStr, pythonType } from './python-repr.js';
 import type { PropertySchema } from './resource-schema.js';
 
 /** Why a value cannot be what its property's type wants. */

@@ -1,4 +1,4 @@
-import { equalityKey, pythonEquals } from '../../../src/engine/template/hot/python.js';
+import { equalityKey, pythonEquals } from '../../../src/engine/template/hot/python-values.js';
 import { checkSize, joinWithin, MAX_VALUE_SIZE, measure } from '../../../src/engine/template/size-limit.js';
 import { checkGroupSize } from '../../../src/resources/types/heat/check-group-size.js';
 

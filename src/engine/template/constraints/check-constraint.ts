@@ -1,7 +1,7 @@
 import type { Constraint } from '../../model/constraint.js';
+import { dumpJson } from '../../model/python-json.js';
+import { pythonStr } from '../../model/python-text.js';
 import { type Json, MASK } from '../../model/value.js';
-import { pythonText } from '../hot/python.js';
-import { dumpJson } from '../python-json.js';
 import type { Language, ParameterType } from '../template.js';
 import { builtInConstraint } from './custom-constraints.js';
 import { PatternError, SafePattern } from './safe-pattern.js';
@@ -30,7 +30,7 @@ function lengthOf(value: Json, type: ConstrainedType): number {
   if (Array.isArray(value)) return value.length;
   if (value !== null && typeof value === 'object') return Object.keys(value).length;
   const isText = type === 'string' || type === 'any' || typeof value === 'string';
-  return isText ? [...pythonText(value)].length : 0;
+  return isText ? [...pythonStr(value)].length : 0;
 }
 
 function modulo(value: number, step: number): number {
@@ -42,7 +42,7 @@ function isAllowed(value: Json, allowed: readonly Json[], type: ConstrainedType)
   const texts = new Set(allowed.map((item) => dumpJson(item)));
   if (Array.isArray(value)) {
     // Items of a list of text are text, even where the template wrote numbers.
-    const asText = new Set(allowed.map((item) => dumpJson(pythonText(item))));
+    const asText = new Set(allowed.map((item) => dumpJson(pythonStr(item))));
     return value.every((item) => texts.has(dumpJson(item)) || asText.has(dumpJson(item)));
   }
   const wanted = toSchemaType(value, type);
@@ -80,16 +80,16 @@ function problem(
     }
     case 'range': {
       if (!isOutside(Number(value), constraint.min, constraint.max)) return undefined;
-      return `${pythonText(shown)} is out of range (min: ${shownBound(constraint.min)}, max: ${shownBound(constraint.max)})`;
+      return `${pythonStr(shown)} is out of range (min: ${shownBound(constraint.min)}, max: ${shownBound(constraint.max)})`;
     }
     case 'modulo':
       if (modulo(Number(value), constraint.step) === constraint.offset) return undefined;
-      return `${pythonText(shown)} is not a multiple of ${constraint.step} with an offset of ${constraint.offset}`;
+      return `${pythonStr(shown)} is not a multiple of ${constraint.step} with an offset of ${constraint.offset}`;
     case 'allowed_values':
       if (isAllowed(value, constraint.values, type)) return undefined;
       return `${dumpJson(shown)} is not an allowed value ${dumpJson([...constraint.values])}`;
     case 'allowed_pattern':
-      return patternProblem(constraint.pattern, pythonText(value), pythonText(shown), options.language);
+      return patternProblem(constraint.pattern, pythonStr(value), pythonStr(shown), options.language);
     case 'custom':
       return builtInConstraint(constraint.name, value, shown);
   }

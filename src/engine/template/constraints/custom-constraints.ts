@@ -1,7 +1,7 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { JsonTextError, loadJson } from '../../model/python-json.js';
+import { pythonStr } from '../../model/python-text.js';
 import type { Json } from '../../model/value.js';
-import { pythonText } from '../hot/python.js';
-import { JsonTextError, loadJson } from '../python-json.js';
 import { cronProblem } from './cron-expression.js';
 import { parseIsoTime } from './iso-time.js';
 import { subnetProblem } from './subnet.js';
@@ -44,13 +44,13 @@ function dnsFormatProblem(value: string): string | undefined {
 
 const dnsName: Check = (value) => {
   if (!value) return undefined;
-  const reason = dnsFormatProblem(pythonText(value));
-  return reason && `'${pythonText(value)}' not in valid format. Reason: ${reason}`;
+  const reason = dnsFormatProblem(pythonStr(value));
+  return reason && `'${pythonStr(value)}' not in valid format. Reason: ${reason}`;
 };
 
 const relativeDnsName: Check = (value) => {
   if (!value) return undefined;
-  const text = pythonText(value);
+  const text = pythonStr(value);
   if (text.endsWith('.')) return `'${text}' is a FQDN. It should be a relative domain name.`;
   if (text.length > MAX_FQDN - 3) {
     return `'${text}' contains '${text.length}' characters. Adding a domain name will cause it to exceed the maximum length of a FQDN of '${MAX_FQDN}'.`;
@@ -60,7 +60,7 @@ const relativeDnsName: Check = (value) => {
 
 const dnsDomain: Check = (value) => {
   if (!value) return undefined;
-  const text = pythonText(value);
+  const text = pythonStr(value);
   return dnsName(value) ?? (text.endsWith('.') ? undefined : `'${text}' must end with '.'.`);
 };
 
@@ -70,17 +70,17 @@ const macAddress: Check = (value) =>
   typeof value === 'string' && MAC.test(value) ? undefined : 'Invalid MAC address.';
 
 const networkCidr: Check = (value) =>
-  subnetProblem(pythonText(value), (text) => `Invalid net cidr invalid IPNetwork ${text} `);
+  subnetProblem(pythonStr(value), (text) => `Invalid net cidr invalid IPNetwork ${text} `);
 
 const addressOrCidr: Check = (value) => {
-  const text = pythonText(value);
+  const text = pythonStr(value);
   if (text.includes('/')) return subnetProblem(text, (shown) => `'${shown}' is not a valid IP subnet`);
   return isIPv4(text) || (isIPv6(text) && !text.includes('%')) ? undefined : `'${text}' is not a valid IP address`;
 };
 
 const timezone: Check = (value) => {
   if (!value) return undefined;
-  const name = pythonText(value);
+  const name = pythonStr(value);
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return undefined;
@@ -92,7 +92,7 @@ const timezone: Check = (value) => {
 
 const expiration: Check = (value) => {
   if (!value) return undefined;
-  const text = pythonText(value);
+  const text = pythonStr(value);
   const time = parseIsoTime(text.trim());
   if (time === undefined) return `Expiration ${text} is invalid: Unable to parse date string '${text.trim()}'`;
   return time > Date.now() ? undefined : `Expiration ${text} is invalid: Expiration time is out of date.`;
@@ -100,7 +100,7 @@ const expiration: Check = (value) => {
 
 const jsonString: Check = (value) => {
   try {
-    loadJson(pythonText(value));
+    loadJson(pythonStr(value));
     return undefined;
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error;
@@ -116,9 +116,9 @@ const BUILT_IN: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['dns_name', dnsName],
   ['rel_dns_name', relativeDnsName],
   ['dns_domain', dnsDomain],
-  ['cron_expression', (value) => (value ? cronProblem(pythonText(value)) : undefined)],
+  ['cron_expression', (value) => (value ? cronProblem(pythonStr(value)) : undefined)],
   ['timezone', timezone],
-  ['iso_8601', (value) => (parseIsoTime(pythonText(value)) === undefined ? '' : undefined)],
+  ['iso_8601', (value) => (parseIsoTime(pythonStr(value)) === undefined ? '' : undefined)],
   ['expiration', expiration],
   ['json_string', jsonString],
   // Heat's own sleeps for as many seconds; here it only passes.
@@ -155,7 +155,7 @@ export function isServiceConstraint(name: string): boolean {
 
 /** Heat's text for a value that a custom constraint refuses for a reason. */
 export function customConstraintText(shown: Json, reason: string): string {
-  const text = `Error validating value '${pythonText(shown)}'`;
+  const text = `Error validating value '${pythonStr(shown)}'`;
   return reason === '' ? text : `${text}: ${reason}`;
 }
 
@@ -167,7 +167,7 @@ export function builtInConstraint(name: string, value: Json, shown: Json = value
   const check = BUILT_IN.get(name);
   if (!check) {
     if (isServiceConstraint(name)) return undefined;
-    return `"${pythonText(shown)}" does not validate ${name} (constraint not found)`;
+    return `"${pythonStr(shown)}" does not validate ${name} (constraint not found)`;
   }
   const reason = check(value);
   return reason === undefined ? undefined : customConstraintText(shown, reason);

@@ -1,12 +1,12 @@
+import { pythonStr } from '../../model/python-text.js';
 import type { Json } from '../../model/value.js';
-import { pythonText } from '../hot/python.js';
 
 const TRUE_WORDS = ['t', 'true', 'on', 'y', 'yes', '1'];
 const FALSE_WORDS = ['f', 'false', 'off', 'n', 'no', '0'];
 
 /** The boolean that a text means, as Heat reads it; undefined if none. */
 export function readBoolean(value: Json): boolean | undefined {
-  const word = pythonText(value).trim().toLowerCase();
+  const word = pythonStr(value).trim().toLowerCase();
   if (TRUE_WORDS.includes(word)) return true;
   return FALSE_WORDS.includes(word) ? false : undefined;
 }
@@ -27,7 +27,7 @@ export function readNumber(value: Json): number | undefined {
 export function toSchemaType(value: Json, type: string): Json {
   switch (type) {
     case 'string':
-      return pythonText(value);
+      return pythonStr(value);
     case 'number':
     case 'integer':
       return readNumber(value) ?? value;

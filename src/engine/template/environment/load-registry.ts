@@ -1,5 +1,5 @@
+import { pythonStr } from '../../model/python-text.js';
 import { type Json, type JsonMap, setOwn } from '../../model/value.js';
-import { pythonText } from '../hot/python.js';
 
 /** Points at which a resource waits for a user's word. */
 export const HOOK_TYPES = [
@@ -34,11 +34,11 @@ function areAll(value: Json, words: readonly string[]): boolean {
 
 function specialMistake(key: string, value: Json, path: readonly string[]): RegistryMistake | undefined {
   if (key === 'hooks' && !areAll(value, HOOK_TYPES)) {
-    const message = `Invalid hook type "${pythonText(value)}" for resource breakpoint, acceptable hook types are: ${tuple(HOOK_TYPES)}`;
+    const message = `Invalid hook type "${pythonStr(value)}" for resource breakpoint, acceptable hook types are: ${tuple(HOOK_TYPES)}`;
     return { message, path, heatType: 'InvalidBreakPointHook' };
   }
   if (key === 'restricted_actions' && !areAll(value, RESTRICTED_ACTIONS)) {
-    const message = `Invalid restricted_action type "${pythonText(value)}" for resource, acceptable restricted_action types are: ${tuple(RESTRICTED_ACTIONS)}`;
+    const message = `Invalid restricted_action type "${pythonStr(value)}" for resource, acceptable restricted_action types are: ${tuple(RESTRICTED_ACTIONS)}`;
     return { message, path, heatType: 'InvalidRestrictedAction' };
   }
   return undefined;

@@ -1,8 +1,8 @@
 import { type Diagnostic, Diagnostics } from '../../model/diagnostic.js';
+import { JsonTextError, loadJson } from '../../model/python-json.js';
+import { pythonStr } from '../../model/python-text.js';
 import { type Json, type JsonMap, setOwn } from '../../model/value.js';
 import { readNumber } from '../constraints/schema-value.js';
-import { pythonText } from '../hot/python.js';
-import { JsonTextError, loadJson } from '../python-json.js';
 import type { ParameterType } from '../template.js';
 import { EMPTY_ENVIRONMENT, type Environment, type MergeStrategy } from './environment.js';
 import { parseEnvironment } from './parse-environment.js';
@@ -57,8 +57,8 @@ function own(values: Values, name: string): Json | undefined {
 
 function mergeLists(old: Json | undefined, added: Json): Json {
   if (old === undefined || isEmpty(old)) return added;
-  if (Array.isArray(added)) return [...(Array.isArray(old) ? old : pythonText(old).split(',')), ...added];
-  return [Array.isArray(old) ? old.map(pythonText).join(',') : pythonText(old), pythonText(added)].join(',');
+  if (Array.isArray(added)) return [...(Array.isArray(old) ? old : pythonStr(old).split(',')), ...added];
+  return [Array.isArray(old) ? old.map(pythonStr).join(',') : pythonStr(old), pythonStr(added)].join(',');
 }
 
 function mergeMaps(old: Json | undefined, added: JsonMap, deep: boolean): JsonMap {
@@ -70,7 +70,7 @@ function mergeMaps(old: Json | undefined, added: JsonMap, deep: boolean): JsonMa
     if (!deep || before === undefined || isEmpty(before)) setOwn(merged, key, value);
     else if (isMapping(value)) setOwn(merged, key, mergeMaps(before, value, deep));
     else if (Array.isArray(value)) setOwn(merged, key, mergeLists(before, value));
-    else if (typeof value === 'string') setOwn(merged, key, pythonText(before) + value);
+    else if (typeof value === 'string') setOwn(merged, key, pythonStr(before) + value);
     else setOwn(merged, key, value);
   }
   return merged;
@@ -96,7 +96,7 @@ function mergeValue(name: string, type: ParameterType, old: Json | undefined, va
     case 'comma_delimited_list':
       return mergeLists(old, value);
     case 'string':
-      return (old === undefined ? '' : pythonText(old)) + pythonText(value);
+      return (old === undefined ? '' : pythonStr(old)) + pythonStr(value);
     case 'number':
       return (readNumber(old ?? 0) ?? 0) + (readNumber(value) ?? 0);
     case 'boolean':

@@ -1,8 +1,8 @@
 import { didYouMean } from '../../model/closest.js';
 import type { Diagnostic, DiagnosticCode, Diagnostics } from '../../model/diagnostic.js';
+import { pythonType } from '../../model/python-text.js';
 import type { SourceEntry, SourceMap, SourceNode } from '../source.js';
 import type { FunctionSet } from './function-table.js';
-import { pythonType } from './python.js';
 import type { HotDate } from './versions.js';
 
 /** What the readers of the sections share. */

@@ -1,9 +1,9 @@
 import { formatPath } from '../../model/diagnostic.js';
+import { pythonStr } from '../../model/python-text.js';
 import type { Expression } from '../expression.js';
 import { toJson } from '../parse/json-node.js';
 import type { SourceNode } from '../source.js';
 import { type HotReader, isEmpty, pythonClass, report } from './hot-reader.js';
-import { pythonText } from './python.js';
 import { toExpression } from './to-expression.js';
 
 /** The named conditions of a template. */
@@ -21,7 +21,7 @@ export function parseConditions(section: SourceNode | undefined, reader: HotRead
     conditions.set(key, expression);
     if (expression.kind === 'call' || (expression.kind === 'literal' && typeof expression.value === 'boolean'))
       continue;
-    const message = `Condition validation error: The definition of condition "${key}" is invalid: ${pythonText(toJson(value))}`;
+    const message = `Condition validation error: The definition of condition "${key}" is invalid: ${pythonStr(toJson(value))}`;
     report(reader, 'invalid-condition', message, ['conditions', key], value);
   }
   return conditions;
@@ -43,7 +43,7 @@ export function parseCondition(
   if (path[0] === 'resources') {
     report(reader, 'invalid-condition', `Resource ${path[1]} condition type must be string_or_boolean`, path, node);
   } else if (!isEmpty(node)) {
-    const message = `${formatPath(path)}: Invalid condition "${pythonText(toJson(node))}"`;
+    const message = `${formatPath(path)}: Invalid condition "${pythonStr(toJson(node))}"`;
     report(reader, 'invalid-condition', message, path, node);
   }
   return undefined;

@@ -1,8 +1,8 @@
 import type { Constraint } from '../../model/constraint.js';
+import { pythonRepr } from '../../model/python-text.js';
 import { toJson } from '../parse/json-node.js';
 import type { SourceMap, SourceNode } from '../source.js';
 import { type HotReader, report, reportKey, textOf, valueAt } from './hot-reader.js';
-import { pythonRepr } from './python.js';
 
 /** A constraint is written wrongly; the message is Heat's. */
 class ConstraintMistake extends Error {}

@@ -1,11 +1,11 @@
 import { didYouMean } from '../../model/closest.js';
 import type { Constraint } from '../../model/constraint.js';
+import { pythonStr } from '../../model/python-text.js';
 import { toJson } from '../parse/json-node.js';
 import type { SourceEntry, SourceMap, SourceNode } from '../source.js';
 import type { ParameterDeclaration, ParameterType } from '../template.js';
 import { type HotReader, isEmpty, pythonClass, report, reportKey, textOf, valueAt } from './hot-reader.js';
 import { parseConstraints } from './parse-constraints.js';
-import { pythonText } from './python.js';
 
 /** Heat's exception for a parameter that is declared wrongly. */
 const HEAT_TYPE = { heatType: 'InvalidSchemaError' };
@@ -69,7 +69,7 @@ function parseParameter(declared: SourceEntry, reader: HotReader): ParameterDecl
     wrong(`Missing parameter type for parameter: ${name}`, { at: keyAt });
     return undefined;
   }
-  const declaredType = pythonText(toJson(typeNode));
+  const declaredType = pythonStr(toJson(typeNode));
   const type = TYPES.find((known) => known === declaredType);
   if (type === undefined) {
     wrong(`Invalid type (${declaredType})`, typeNode, didYouMean(declaredType, TYPES));
@@ -94,7 +94,7 @@ function parseParameter(declared: SourceEntry, reader: HotReader): ParameterDecl
     defaultValue: defaultOf(node),
     hidden: !isEmpty(valueAt(node, 'hidden')),
     immutable: !isEmpty(valueAt(node, 'immutable')),
-    tags: tags?.kind === 'list' ? tags.items.map((item) => pythonText(toJson(item))) : [],
+    tags: tags?.kind === 'list' ? tags.items.map((item) => pythonStr(toJson(item))) : [],
     constraints,
     constraintDescription: undefined,
     at: keyAt,

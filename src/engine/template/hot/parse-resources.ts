@@ -1,11 +1,11 @@
 import { closest } from '../../model/closest.js';
 import type { Position } from '../../model/diagnostic.js';
+import { pythonStr } from '../../model/python-text.js';
 import type { Expression, Literal, MapExpression } from '../expression.js';
 import type { SourceMap, SourceNode } from '../source.js';
 import type { DeletionPolicy, ResourceDeclaration } from '../template.js';
 import { type HotReader, isEmpty, pythonClass, report, textOf, valueAt } from './hot-reader.js';
 import { parseCondition } from './parse-conditions.js';
-import { pythonText } from './python.js';
 import { toExpression, toMap } from './to-expression.js';
 
 const KEYS = ['type', 'properties', 'metadata', 'depends_on', 'deletion_policy', 'update_policy', 'description'];
@@ -188,7 +188,7 @@ class ResourceReader {
   #deletionPolicy(): Expression | undefined {
     const policy = this.#textOrCall('deletion_policy');
     if (policy?.kind !== 'literal') return policy;
-    const written = pythonText(policy.value);
+    const written = pythonStr(policy.value);
     const name =
       DELETION_POLICIES.get(written) ??
       (this.#reader.version >= '2016-10-14' ? LOWER_CASE_POLICIES.get(written) : undefined);

@@ -1,8 +1,8 @@
+import { JsonTextError, loadJson } from '../../model/python-json.js';
+import { pythonRepr, pythonStr, pythonType } from '../../model/python-text.js';
 import type { Json } from '../../model/value.js';
 import { itemType } from '../cfn/parameter-types.js';
 import { readBoolean, readNumber } from '../constraints/schema-value.js';
-import { pythonRepr, pythonText, pythonType } from '../hot/python.js';
-import { JsonTextError, loadJson } from '../python-json.js';
 import type { Language, ParameterDeclaration } from '../template.js';
 
 /** A value that cannot be made what its parameter's type asks for; the message is Heat's. */
@@ -24,14 +24,14 @@ function toNumber(value: Json): number {
 function toBoolean(value: Json): boolean {
   const boolean = readBoolean(value);
   if (boolean !== undefined) return boolean;
-  throw new ConversionError(`Unrecognized value '${pythonText(value)}', acceptable values are: ${BOOLEAN_WORDS}`);
+  throw new ConversionError(`Unrecognized value '${pythonStr(value)}', acceptable values are: ${BOOLEAN_WORDS}`);
 }
 
 /** CloudFormation trims the items of a list, Heat does not. */
 function toList(value: Json, language: Language, declaredType: string): Json[] {
   const isCfn = language === 'cfn';
   let items: string[];
-  if (Array.isArray(value)) items = value.map((item) => pythonText(item));
+  if (Array.isArray(value)) items = value.map((item) => pythonStr(item));
   else if (typeof value === 'string') items = value === '' ? [] : value.split(',');
   else {
     const reason = `'${pythonType(value)}' object has no attribute 'split'`;
@@ -56,7 +56,7 @@ function toText(value: Json, language: Language): string {
   if (language === 'cfn' && (typeof value === 'boolean' || (value !== null && typeof value === 'object'))) {
     return JSON.stringify(value);
   }
-  return pythonText(value);
+  return pythonStr(value);
 }
 
 /** A given value in the form of its parameter's type; throws a ConversionError. */

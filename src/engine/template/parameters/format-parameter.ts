@@ -1,6 +1,6 @@
+import { dumpJson } from '../../model/python-json.js';
+import { pythonStr } from '../../model/python-text.js';
 import { type Json, type JsonMap, MASK, revealed, Secret, Unknown, type Value } from '../../model/value.js';
-import { pythonText } from '../hot/python.js';
-import { dumpJson } from '../python-json.js';
 import type { ParameterDeclaration, ParameterType } from '../template.js';
 
 /** A parameter's value as Heat's API shows it, always a text: lists comma joined, JSON dumped, hidden ones masked. */
@@ -10,11 +10,11 @@ export function formatParameter(declaration: ParameterDeclaration, value: Value)
   const plain = revealed(value);
   switch (declaration.type) {
     case 'comma_delimited_list':
-      return Array.isArray(plain) ? plain.map(pythonText).join(',') : pythonText(plain);
+      return Array.isArray(plain) ? plain.map(pythonStr).join(',') : pythonStr(plain);
     case 'json':
       return dumpJson(plain);
     default:
-      return pythonText(plain);
+      return pythonStr(plain);
   }
 }
 

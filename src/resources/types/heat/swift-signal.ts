@@ -1,11 +1,11 @@
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
 import type { Progress, ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import { RejectedError } from '../../../engine/model/errors.js';
+import { dumpJson } from '../../../engine/model/python-json.js';
 import type { Json, JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { gone } from '../../define-type.js';
 import { asFilled, asMap, asNumber, asText } from '../../json-access.js';
-import { pythonJson } from '../../python-json.js';
 import { stackOf } from '../stack-of.js';
 import { temporaryUrl } from './signal-transport.js';
 import { HEAT_KEYS, isEnough, type Received, receivedSignals, waitTimeout } from './wait-signals.js';
@@ -111,7 +111,7 @@ async function signalsFor(ctx: ResourceContext<Cloud>, url: string): Promise<Rec
 
 function dataText(received: readonly Received[]): string | null {
   if (received.length === 0) return 'null';
-  return pythonJson(Object.fromEntries(received.map(({ id, data }) => [id, data])));
+  return dumpJson(Object.fromEntries(received.map(({ id, data }) => [id, data])));
 }
 
 function guardUrl(ctx: ResourceContext<Cloud>, url: string): void {

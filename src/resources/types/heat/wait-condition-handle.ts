@@ -1,11 +1,11 @@
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
 import type { Outcome, ResourceContext, ResourceRef, ResourceType } from '../../../engine/drivers/resource-type.js';
 import { derivedId } from '../../../engine/model/ids.js';
+import { dumpJson } from '../../../engine/model/python-json.js';
 import type { JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { gone } from '../../define-type.js';
 import { asText } from '../../json-access.js';
-import { pythonJson } from '../../python-json.js';
 import { stackOf } from '../stack-of.js';
 import {
   closeTransport,
@@ -74,7 +74,7 @@ async function identityOf(ctx: ResourceContext<Cloud>, transport: SignalTranspor
 
 async function attributesOf(ctx: ResourceContext<Cloud>, transport: SignalTransport): Promise<JsonMap> {
   const stack = stackOf(ctx);
-  const signal = pythonJson(await signalDetails(ctx, transport, 'waitcondition'));
+  const signal = dumpJson(await signalDetails(ctx, transport, 'waitcondition'));
   if (transport !== 'TOKEN_SIGNAL') return { token: null, endpoint: null, curl_cli: null, signal };
   const { projectId } = await stack.users.ensure(ctx.resource.uuid);
   const token = await stack.users.token(ctx.resource.uuid);

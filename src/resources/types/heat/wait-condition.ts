@@ -2,11 +2,11 @@ import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js'
 import type { Progress, ResourceContext, ResourceType } from '../../../engine/drivers/resource-type.js';
 import type { Sibling } from '../../../engine/drivers/stack-access.js';
 import { RejectedError } from '../../../engine/model/errors.js';
+import { dumpJson } from '../../../engine/model/python-json.js';
 import type { Json, JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { gone } from '../../define-type.js';
 import { asFilled, asMap, asNumber, asText } from '../../json-access.js';
-import { pythonJson } from '../../python-json.js';
 import { stackOf } from '../stack-of.js';
 import { takeMessages } from './signal-transport.js';
 import { HANDLE_KEYS, transportOf } from './wait-condition-handle.js';
@@ -136,7 +136,7 @@ function signalsOf(handle: Sibling | undefined): Received[] {
 
 /** What the signals have brought, as JSON text in Python's spacing: templates compare it as text. */
 function dataText(received: readonly Received[]): string {
-  return pythonJson(Object.fromEntries(received.map(({ id, data }) => [id, data])));
+  return dumpJson(Object.fromEntries(received.map(({ id, data }) => [id, data])));
 }
 
 function toWaiting(checkpoint: Json): Waiting {

@@ -1,5 +1,5 @@
+import { dumpJson } from '../../../engine/model/python-json.js';
 import type { Json, JsonMap } from '../../../engine/model/value.js';
-import { pythonJson } from '../../python-json.js';
 import { formatMultipart, type MimePart, parseMultipart, partOf } from './multipart-mime.js';
 
 /** How user data reach a server. */
@@ -45,7 +45,7 @@ function userParts({ format, userData }: UserDataInput): MimePart[] {
 
 function dataParts({ format, metadata, cfnUrl }: UserDataInput): MimePart[] {
   const parts: MimePart[] = [];
-  if (isFilled(metadata)) parts.push(partOf(pythonJson(metadata), 'x-cfninitdata', 'cfn-init-data'));
+  if (isFilled(metadata)) parts.push(partOf(dumpJson(metadata), 'x-cfninitdata', 'cfn-init-data'));
   if (format !== 'HEAT_CFNTOOLS') return parts;
   const server = `${cfnUrl.replace(/\/$/, '')}/`;
   parts.push(partOf(server, 'x-cfninitdata', 'cfn-metadata-server'));

@@ -1,7 +1,7 @@
 import { isMap, type Json, type JsonMap, setOwn, Unknown, type Value } from '../../../model/value.js';
 import { EvaluationError } from '../../expression.js';
 import { defineFunction, type HotFunction } from '../define-function.js';
-import { pythonInt } from '../python.js';
+import { pythonInt } from '../python-values.js';
 import { namedResource, unknownReference } from './get-resource.js';
 import { joinTexts } from './list-join.js';
 import { facadeFunction } from './resource-facade.js';

@@ -1,8 +1,9 @@
+import { pythonStr, pythonType } from '../../../model/python-text.js';
 import { type Json, NO_VALUE, Unknown, type Value } from '../../../model/value.js';
 import { unwrapSecrets } from '../../evaluate.js';
 import { type ConditionReference, EvaluationError, type Expression, type Scope } from '../../expression.js';
 import { defineFunction, type HotFunction } from '../define-function.js';
-import { pythonEquals, pythonText, pythonType } from '../python.js';
+import { pythonEquals } from '../python-values.js';
 
 type Evaluate = (expression: Expression) => Value;
 
@@ -13,7 +14,7 @@ function holds(value: Value, scope: Scope): boolean | Unknown {
   if (plain === null || plain === NO_VALUE) return true;
   if (typeof plain === 'boolean') return plain;
   if (typeof plain === 'string') return scope.condition(plain);
-  throw new EvaluationError(`Invalid condition "${pythonText(plain)}"`);
+  throw new EvaluationError(`Invalid condition "${pythonStr(plain)}"`);
 }
 
 function namesIn(expressions: readonly Expression[]): readonly ConditionReference[] {

@@ -1,7 +1,7 @@
 import type { Json, Value } from '../../../model/value.js';
 import { EvaluationError } from '../../expression.js';
 import { defineFunction, type HotFunction } from '../define-function.js';
-import { equalityKey, isFalsy } from '../python.js';
+import { equalityKey, isFalsy } from '../python-values.js';
 
 /** `filter`: a list without the given values. */
 export const filter: HotFunction = defineFunction({

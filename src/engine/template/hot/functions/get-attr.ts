@@ -1,8 +1,9 @@
+import { pythonStr } from '../../../model/python-text.js';
 import { type Json, Unknown, type Value } from '../../../model/value.js';
 import { EvaluationError, type Expression, type Reference, type Scope } from '../../expression.js';
 import { selectPath } from '../../select-path.js';
 import { defineFunction, type HotFunction, type HotFunctionDefinition } from '../define-function.js';
-import { isFalsy, pythonText } from '../python.js';
+import { isFalsy } from '../python-values.js';
 import { namedResource, unknownReference } from './get-resource.js';
 
 const FORM = 'Arguments to "get_attr" must be of the form [resource_name, attribute, (path), ...]';
@@ -43,7 +44,7 @@ function examineList(argument: Value): void {
 export const getAttrThenSelect: HotFunction = variant(
   { summary: "A resource's attribute, or what lies at a path inside of it.", examine: examineList },
   (scope, resource, attribute, path) => {
-    const value = scope.attribute(resource, pythonText(attribute ?? null), []);
+    const value = scope.attribute(resource, pythonStr(attribute ?? null), []);
     if (value === null || value instanceof Unknown) return value;
     return selectPath(value, path) ?? null;
   },
@@ -52,7 +53,7 @@ export const getAttrThenSelect: HotFunction = variant(
 /** `get_attr` since 2014-10-16: the path goes to the resource along with the attribute. */
 export const getAttr: HotFunction = variant(
   { summary: "A resource's attribute, or what lies at a path inside of it.", examine: examineList },
-  (scope, resource, attribute, path) => scope.attribute(resource, pythonText(attribute ?? null), path),
+  (scope, resource, attribute, path) => scope.attribute(resource, pythonStr(attribute ?? null), path),
 );
 
 /** `get_attr` since 2015-10-15: without an attribute it gives all of them as a map. */
@@ -67,5 +68,5 @@ export const getAttrOrAll: HotFunction = variant(
   (scope, resource, attribute, path) =>
     attribute === undefined || attribute === null
       ? scope.attributes(resource)
-      : scope.attribute(resource, pythonText(attribute), path),
+      : scope.attribute(resource, pythonStr(attribute), path),
 );

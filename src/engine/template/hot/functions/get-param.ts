@@ -4,7 +4,7 @@ import { EvaluationError, type Expression } from '../../expression.js';
 import { selectPath } from '../../select-path.js';
 import { defineFunction, type HotFunction } from '../define-function.js';
 import { HOT_PSEUDO_PARAMETERS } from '../pseudo-parameters.js';
-import { isFalsy } from '../python.js';
+import { isFalsy } from '../python-values.js';
 
 function nameIn(argument: Expression): { name: string; at: Expression['at'] } | undefined {
   const first = argument.kind === 'list' ? argument.items[0] : argument;

@@ -1,8 +1,8 @@
+import { pythonStr } from '../../../model/python-text.js';
 import { hasUnknown } from '../../../model/value.js';
 import { evaluate } from '../../evaluate.js';
 import { EvaluationError, type Expression, type Reference, type Scope } from '../../expression.js';
 import { defineFunction, type HotFunction } from '../define-function.js';
-import { pythonText } from '../python.js';
 
 /** The resource that an expression names; a computed name is known only in a scope. */
 export function namedResource(expression: Expression | undefined, scope?: Scope): string | undefined {
@@ -20,7 +20,7 @@ export function namedResource(expression: Expression | undefined, scope?: Scope)
 
 /** Heat's error for a reference to a resource that is not in the template. */
 export function unknownReference(name: unknown, at: Expression['at']): EvaluationError {
-  const text = pythonText(name as never);
+  const text = pythonStr(name as never);
   return new EvaluationError(
     `The specified reference "${text}" (in unknown) is incorrect.`,
     at,

@@ -2,7 +2,7 @@ import { type Json, sortedJson } from '../../../model/value.js';
 import { EvaluationError } from '../../expression.js';
 import { MAX_VALUE_SIZE } from '../../size-limit.js';
 import { defineFunction, type HotFunction } from '../define-function.js';
-import { equalityKey } from '../python.js';
+import { equalityKey } from '../python-values.js';
 
 function concat(name: string, argument: Json): Json[] {
   if (!Array.isArray(argument)) {

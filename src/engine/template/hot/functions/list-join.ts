@@ -1,8 +1,9 @@
+import { pythonRepr } from '../../../model/python-text.js';
 import { type Json, sortedJson, type Value } from '../../../model/value.js';
 import { EvaluationError } from '../../expression.js';
 import { joinWithin } from '../../size-limit.js';
 import { defineFunction, type HotFunction } from '../define-function.js';
-import { isFalsy, pythonRepr } from '../python.js';
+import { isFalsy } from '../python-values.js';
 
 /** Joins the items of a list; null counts as empty text. `name` stands in error texts. */
 export function joinTexts(name: string, delimiter: Json, items: Json): string {

@@ -1,7 +1,8 @@
+import { pythonRepr, pythonStr } from '../../../model/python-text.js';
 import { isMap, type JsonMap, Unknown, type Value } from '../../../model/value.js';
 import { EvaluationError } from '../../expression.js';
 import { defineFunction, type HotFunction } from '../define-function.js';
-import { pythonInt, pythonRepr, pythonText } from '../python.js';
+import { pythonInt } from '../python-values.js';
 
 const KEYS = ['scheme', 'username', 'password', 'host', 'port', 'path', 'query', 'fragment'];
 
@@ -30,7 +31,7 @@ function quotePlus(text: string): string {
 function examinePort(port: Value, args: Value): void {
   const number = pythonInt(port);
   if (number === undefined) {
-    throw new EvaluationError(`Invalid URL port "${pythonText(port)}" for make_url called with ${pythonRepr(args)}`);
+    throw new EvaluationError(`Invalid URL port "${pythonStr(port)}" for make_url called with ${pythonRepr(args)}`);
   }
   if (number < 1 || number > 65535) {
     throw new EvaluationError(`Invalid URL port ${number}, must be in range 1-65535`);
@@ -61,12 +62,12 @@ function authority(args: JsonMap): string {
   host = quote(host, ':');
   if (host.includes(':')) host = `[${host}]`;
   const user = username || password ? `${username}${password && `:${password}`}@` : '';
-  const port = args.port ? `:${pythonText(args.port)}` : '';
+  const port = args.port ? `:${pythonStr(args.port)}` : '';
   return user + host + port;
 }
 
 function textOf(args: JsonMap, key: string): string {
-  return pythonText(args[key] ?? '');
+  return pythonStr(args[key] ?? '');
 }
 
 /** `make_url`: a URL from its parts, each escaped as it must be. */
@@ -86,7 +87,7 @@ export const makeUrl: HotFunction = defineFunction({
     }
     if (scheme) url = `${scheme}:${url}`;
     const query = Object.entries((args.query ?? {}) as JsonMap)
-      .map(([key, value]) => `${quotePlus(key)}=${quotePlus(pythonText(value))}`)
+      .map(([key, value]) => `${quotePlus(key)}=${quotePlus(pythonStr(value))}`)
       .join('&')
       .replaceAll('%2F', '/');
     if (query) url += `?${query}`;

@@ -1,7 +1,8 @@
+import { pythonRepr, pythonStr, pythonType } from '../../../model/python-text.js';
 import { isMap, type Json, type JsonMap, setOwn } from '../../../model/value.js';
 import { EvaluationError } from '../../expression.js';
 import { defineFunction, type HotFunction } from '../define-function.js';
-import { pythonEquals, pythonRepr, pythonText, pythonType } from '../python.js';
+import { pythonEquals } from '../python-values.js';
 
 /** `map_merge`: several maps as one; later ones win. */
 export const mapMerge: HotFunction = defineFunction({
@@ -46,7 +47,7 @@ function replacedValue(values: JsonMap, value: Json): Json {
 }
 
 function isSame(key: string, value: Json): boolean {
-  return key === pythonText(value) || key === JSON.stringify(value);
+  return key === pythonStr(value) || key === JSON.stringify(value);
 }
 
 /** `map_replace`: a map in which keys and values are replaced. */
@@ -66,7 +67,7 @@ export const mapReplace: HotFunction = defineFunction({
     for (const key of Object.keys(input)) {
       const value = input[key] ?? null;
       const wanted = Object.hasOwn(keys, key) ? (keys[key] ?? null) : null;
-      const name = wanted === null ? key : pythonText(wanted);
+      const name = wanted === null ? key : pythonStr(wanted);
       if (wanted !== null) {
         if (Object.hasOwn(input, name) && !pythonEquals(name, key)) {
           throw new EvaluationError(`key replacement ${name} collides with a key in the input map`);

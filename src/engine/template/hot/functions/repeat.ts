@@ -1,8 +1,8 @@
+import { pythonType } from '../../../model/python-text.js';
 import { isMap, type Json, type JsonMap, setOwn, Unknown, type Value } from '../../../model/value.js';
 import { EvaluationError } from '../../expression.js';
 import { MAX_VALUE_SIZE, measure } from '../../size-limit.js';
 import { defineFunction, type HotFunction } from '../define-function.js';
-import { pythonType } from '../python.js';
 
 /** More copies than this are not made: nested loops over long lists grow without bound. */
 const MAX_COPIES = 100_000;

@@ -1,8 +1,9 @@
+import { pythonStr } from '../../../model/python-text.js';
 import { isMap, type Json, type JsonMap, sortedJson, Unknown, type Value } from '../../../model/value.js';
 import { EvaluationError } from '../../expression.js';
 import { MAX_VALUE_SIZE } from '../../size-limit.js';
 import { defineFunction, type HotFunction } from '../define-function.js';
-import { isFalsy, pythonText } from '../python.js';
+import { isFalsy } from '../python-values.js';
 
 /** How the members of the family differ. */
 export interface ReplaceRules {
@@ -23,7 +24,7 @@ function replacement(value: Json, key: string, rules: ReplaceRules): string {
     );
   }
   if (value === null) return '';
-  if (typeof value !== 'object') return pythonText(value);
+  if (typeof value !== 'object') return pythonStr(value);
   if (rules.json) return sortedJson(value);
   throw new EvaluationError(`"${name}" params must be strings or numbers, param ${key} is not valid`);
 }

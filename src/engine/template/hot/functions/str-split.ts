@@ -1,7 +1,7 @@
 import { isMap, type Json, type Value } from '../../../model/value.js';
 import { EvaluationError } from '../../expression.js';
 import { defineFunction, type HotFunction } from '../define-function.js';
-import { pythonInt } from '../python.js';
+import { pythonInt } from '../python-values.js';
 
 const FORM = 'should be: "str_split" : [ ",", "apples,pears", <index>]';
 

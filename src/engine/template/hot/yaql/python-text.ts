@@ -1,3 +1,4 @@
+import { pythonQuoted } from '../../../model/python-text.js';
 import { formatDateTime, formatTimespan } from './date-text.js';
 import { isPythonList, YaqlDateTime, YaqlDict, YaqlSet, YaqlTimespan, type YaqlValue } from './values.js';
 import { YaqlError } from './yaql-error.js';
@@ -24,23 +25,6 @@ export function fixedDigits(value: number, places: number): string {
   if (!isExactHalf) return value.toFixed(places);
   const floor = Math.floor(scaled);
   return ((floor % 2 === 0 ? floor : floor + 1) / 10 ** places).toFixed(places);
-}
-
-/** A string as Python's `repr` writes it: single quotes unless it has some and no double ones. */
-export function pythonQuoted(text: string): string {
-  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  let shown = '';
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    if (character === '\\' || character === quote) shown += `\\${character}`;
-    else if (character === '\n') shown += '\\n';
-    else if (character === '\r') shown += '\\r';
-    else if (character === '\t') shown += '\\t';
-    else if (code < 32 || (code >= 0x7f && code < 0xa1) || code === 0xad)
-      shown += `\\x${code.toString(16).padStart(2, '0')}`;
-    else shown += character;
-  }
-  return `${quote}${shown}${quote}`;
 }
 
 /** A value as Python's `repr` writes it. */

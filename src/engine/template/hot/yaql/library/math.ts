@@ -1,7 +1,8 @@
+import { pythonQuoted } from '../../../../model/python-text.js';
 import type { YaqlFunction } from '../context.js';
 import { any, fn, int, nullable, num, optional } from '../functions.js';
 import { bitLength } from '../limits.js';
-import { fixedDigits, pythonQuoted } from '../python-text.js';
+import { fixedDigits } from '../python-text.js';
 import { isTrue, type YaqlValue } from '../values.js';
 import { YaqlError } from '../yaql-error.js';
 

@@ -1,4 +1,4 @@
-import { type Json, type JsonMap, setOwn } from '../model/value.js';
+import { type Json, type JsonMap, setOwn } from './value.js';
 
 /** JSON text as Python's `json.dumps` writes it: `", "` and `": "` between parts, ASCII only, keys in their order. */
 export function dumpJson(value: Json): string {

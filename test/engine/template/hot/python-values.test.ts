@@ -1,10 +1,5 @@
-import {
-  isFalsy,
-  pythonEquals,
-  pythonInt,
-  pythonRepr,
-  pythonText,
-} from '../../../../src/engine/template/hot/python.js';
+import { pythonRepr, pythonStr } from '../../../../src/engine/model/python-text.js';
+import { isFalsy, pythonEquals, pythonInt } from '../../../../src/engine/template/hot/python-values.js';
 
 test.each([
   { reason: 'text is itself', value: "it's", text: "it's", repr: `"it's"` },
@@ -14,7 +9,7 @@ test.each([
   { reason: 'nested values', value: { a: [1, 'b'] }, text: "{'a': [1, 'b']}", repr: "{'a': [1, 'b']}" },
   { reason: 'line breaks are escaped', value: 'a\nb', text: 'a\nb', repr: "'a\\nb'" },
 ])('$reason', ({ value, text, repr }) => {
-  expect(pythonText(value)).toBe(text);
+  expect(pythonStr(value)).toBe(text);
   expect(pythonRepr(value)).toBe(repr);
 });
 

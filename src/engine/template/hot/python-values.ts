@@ -1,43 +1,5 @@
 import { isMap, NO_VALUE, type Value } from '../../model/value.js';
 
-/** A value as Python's `str()` writes it, which is what Heat puts into texts: `True`, `None`, `{'a': 1}`. */
-export function pythonText(value: Value): string {
-  return typeof value === 'string' ? value : pythonRepr(value);
-}
-
-/** A value as Python's `repr()` writes it, for error texts. */
-export function pythonRepr(value: Value): string {
-  if (value === null || value === NO_VALUE) return 'None';
-  if (typeof value === 'boolean') return value ? 'True' : 'False';
-  if (typeof value === 'string') return quote(value);
-  if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`;
-  if (isMap(value)) {
-    const entries = Object.keys(value).map((key) => `${quote(key)}: ${pythonRepr(value[key] as Value)}`);
-    return `{${entries.join(', ')}}`;
-  }
-  return String(value);
-}
-
-function quote(text: string): string {
-  const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const escaped = text
-    .replaceAll('\\', '\\\\')
-    .replaceAll('\n', '\\n')
-    .replaceAll('\r', '\\r')
-    .replaceAll('\t', '\\t')
-    .replaceAll(mark, `\\${mark}`);
-  return mark + escaped + mark;
-}
-
-/** The name of a value's Python type, e.g. `str`. */
-export function pythonType(value: Value): string {
-  if (value === null || value === NO_VALUE) return 'NoneType';
-  if (typeof value === 'boolean') return 'bool';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
-  if (typeof value === 'string') return 'str';
-  return Array.isArray(value) ? 'list' : 'dict';
-}
-
 /** Whether Python takes a value for false: null, false, zero, and anything empty. */
 export function isFalsy(value: Value): boolean {
   if (Array.isArray(value)) return value.length === 0;
