@@ -21,6 +21,7 @@ import { dynamicReference } from './resources/dynamic-references.js';
 
 export type { EngineOptions, Surroundings } from './engine-options.js';
 
+import { NO_HOST } from './outside/allowed-hosts.js';
 import { type InstallationKey, loadInstallationKey } from './outside/installation-key.js';
 import { createOutside } from './outside/outside.js';
 import type { PublicAddress } from './outside/signal-urls.js';
@@ -134,6 +135,7 @@ function surroundingsOf({ surroundings = {} }: EngineOptions) {
   return {
     address: surroundings.address ?? (() => LOCAL_ADDRESS),
     regions: surroundings.regions ?? ['us-east-1', 'RegionOne'],
+    outbound: surroundings.outbound ?? NO_HOST,
     fetchText:
       surroundings.fetchText ??
       ((url: string) =>
@@ -142,14 +144,19 @@ function surroundingsOf({ surroundings = {} }: EngineOptions) {
   };
 }
 
-function startSinks(operations: Operations, cloud: Cloud, clock: Clock, { log }: EngineOptions): () => void {
+function startSinks(
+  operations: Operations,
+  cloud: Cloud,
+  clock: Clock,
+  { log, surroundings = {} }: EngineOptions,
+): () => void {
   return startEventSinks({
     feed: operations.parts.feed,
     loader: operations.loader,
     stack: (id) => operations.stack(id),
     cloud,
     clock,
-    post: postJson,
+    post: (url, body) => postJson(url, body, surroundings.outbound ?? NO_HOST),
     log: log ?? (() => undefined),
   });
 }

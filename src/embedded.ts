@@ -4,6 +4,7 @@ import { OwnershipLostError } from './engine/model/errors.js';
 import type { Json } from './engine/model/value.js';
 import { LOCAL_PROJECT_ID, localCaller } from './local-caller.js';
 import { createNativeDeps } from './native-deps.js';
+import { ANY_HOST } from './outside/allowed-hosts.js';
 
 /** One request of Heat's API, its path below the project: `/stacks/web`. */
 export interface EmbeddedRequest {
@@ -72,7 +73,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
 
 async function openEngine(dataDir: string): Promise<{ engine: Engine; busy: OwnershipLostError | undefined }> {
   try {
-    return { engine: await createEngine({ dataDir }), busy: undefined };
+    return { engine: await createEngine({ dataDir, surroundings: { outbound: ANY_HOST } }), busy: undefined };
   } catch (error) {
     if (!(error instanceof OwnershipLostError)) throw error;
     return { engine: await createEngine({ dataDir, readOnly: true }), busy: error };

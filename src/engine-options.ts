@@ -6,6 +6,7 @@ import type { EngineLimits } from './engine/operations/engine-parts.js';
 import type { RetryPolicy } from './engine/operations/retry.js';
 import type { TypeResolver } from './engine/planning/type-resolver.js';
 import type { Identity } from './identity/identity.js';
+import type { AllowedHosts } from './outside/allowed-hosts.js';
 import type { PublicAddress } from './outside/signal-urls.js';
 import type { Cloud } from './resources/clouds/cloud.js';
 import type { FaultPlan } from './resources/clouds/faults.js';
@@ -41,4 +42,6 @@ export interface Surroundings {
   readonly regions?: readonly string[];
   /** Gets a text from outside for a template (`TemplateURL`); absent: refused. */
   readonly fetchText?: (url: string, stack: StackRecord) => Promise<string>;
+  /** Services that templates may name: custom resources, macros, web hooks; absent: none. */
+  readonly outbound?: AllowedHosts;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../engine/model/clock.js';
+import { RejectedError } from '../engine/model/errors.js';
 import type { EventRecord, StackRecord } from '../engine/model/records.js';
 import type { Json, JsonMap } from '../engine/model/value.js';
 import type { Feed, FeedItem } from '../engine/operations/feed.js';
@@ -93,7 +94,8 @@ async function insist({ clock }: EventSinkParts, send: () => Promise<void>): Pro
     try {
       return await send();
     } catch (error) {
-      if (attempt >= TRIES) throw error;
+      // What is refused stays refused.
+      if (attempt >= TRIES || error instanceof RejectedError) throw error;
       await clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
     }
   }

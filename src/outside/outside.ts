@@ -5,7 +5,9 @@ import type { Caller } from '../engine/stacks/requests.js';
 import type { Software, Stacks } from '../engine/stacks/stacks.js';
 import type { Store } from '../engine/store/store.js';
 import type { Identity } from '../identity/identity.js';
+import type { AllowedHosts } from './allowed-hosts.js';
 import type { InstallationKey } from './installation-key.js';
+import { postAllowed } from './post-allowed.js';
 import { createRemoteStacks } from './remote-stacks.js';
 import { createSignalUrls, type PublicAddress } from './signal-urls.js';
 import { createSoftwarePort } from './software-port.js';
@@ -23,6 +25,8 @@ export interface OutsideParts {
   readonly stacks: () => Stacks;
   readonly software: Software;
   readonly fetchText: Outside['fetchText'];
+  /** Which services templates may name. */
+  readonly outbound: AllowedHosts;
   /** Asked when the first user is made. */
   readonly identity: () => Promise<Identity>;
 }
@@ -45,6 +49,7 @@ export function createOutside(parts: OutsideParts): Outside {
     stacksIn: (stack, region) =>
       parts.regions.includes(region) ? createRemoteStacks(parts.stacks(), { ...ownerOf(stack), region }) : undefined,
     fetchText: parts.fetchText,
+    post: (url, body, signal) => postAllowed(url, body, parts.outbound, signal),
     async forget(stack) {
       // Most stacks have no users, and asking must not set identity up for them.
       const users = await parts.store.documents.list(STACK_USER_KIND, stack.id);

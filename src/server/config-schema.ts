@@ -2,6 +2,8 @@ import type { JsonMap } from '../engine/model/value.js';
 
 const flag = { type: 'boolean' };
 const text = { type: 'string', minLength: 1 };
+/** `10.1.0.0/16`, `fd00::/8`, or one address. */
+const network = { type: 'string', pattern: '^[0-9a-fA-F.:]+(/[0-9]{1,3})?$' };
 const count = (minimum: number, maximum?: number) => ({
   type: 'integer',
   minimum,
@@ -53,8 +55,8 @@ export const CONFIG_SCHEMA: JsonMap = closed({
     template_body_bytes: count(1),
     template_url_bytes: count(1),
     clock_skew_seconds: seconds,
-    template_url_hosts: { type: 'array', items: text },
   }),
+  outbound: closed({ hosts: { type: 'array', items: text }, private_networks: { type: 'array', items: network } }),
   s3: closed({ max_object_bytes: count(1), buckets_per_project: count(1), hosts: { type: 'array', items: text } }),
   engine: closed({
     retry_limit: count(0, 1000),

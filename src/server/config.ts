@@ -1,3 +1,6 @@
+import { InvalidRequestError } from '../engine/model/errors.js';
+import type { AllowedHosts } from '../outside/allowed-hosts.js';
+import { networksOf } from '../outside/private-addresses.js';
 import type { CallVerb, FaultKind, FaultPlan, FaultRule } from '../resources/clouds/faults.js';
 
 interface MsRange {
@@ -63,8 +66,12 @@ export interface ServerConfig {
     readonly template_body_bytes?: number;
     readonly template_url_bytes?: number;
     readonly clock_skew_seconds?: number;
-    /** Hosts from which templates may be got by their address; our own objects always may. */
-    readonly template_url_hosts?: readonly string[];
+  };
+  readonly outbound?: {
+    /** Hosts that templates may name: for templates by their address, custom resources, macros, web hooks. */
+    readonly hosts?: readonly string[];
+    /** Private networks among them; without, none is reached. */
+    readonly private_networks?: readonly string[];
   };
   readonly s3?: {
     readonly max_object_bytes?: number;
@@ -119,6 +126,16 @@ export function given<T extends object>(entries: T): { [K in keyof T]?: Exclude<
 /** Seconds of the file as milliseconds. */
 export const inMs = (seconds: number | undefined): number | undefined =>
   seconds === undefined ? undefined : Math.round(seconds * 1000);
+
+/** Which hosts templates may name; throws if a network is none. */
+export function allowedHosts({ outbound = {} }: ServerConfig): AllowedHosts {
+  try {
+    networksOf(outbound.private_networks ?? []);
+  } catch (cause) {
+    throw new InvalidRequestError(`outbound.private_networks: ${(cause as Error).message}`, undefined, {});
+  }
+  return { hosts: outbound.hosts ?? [], ...given({ privateNetworks: outbound.private_networks }) };
+}
 
 /** The rehearsal plan of the file in the form that the simulated cloud takes. */
 export function faultPlan(faults: NonNullable<NonNullable<ServerConfig['cloud']>['faults']>): FaultPlan {

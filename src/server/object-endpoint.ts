@@ -9,7 +9,7 @@ import type { Caller } from '../engine/stacks/requests.js';
 import type { Store } from '../engine/store/store.js';
 import type { Mount } from '../http/server-options.js';
 import { fetchAllowed } from '../outside/fetch-allowed.js';
-import { given, type ServerConfig } from './config.js';
+import { allowedHosts, given, type ServerConfig } from './config.js';
 
 /** Where the object endpoint lies. */
 const MOUNT = '/s3';
@@ -70,7 +70,7 @@ export async function openObjectEndpoint({
     },
     async fetchText(url, caller) {
       const own = await resolveOwnObject(objects, { baseUrls: baseUrls(), mount: MOUNT }, url, caller, maxBytes);
-      return own?.toString('utf8') ?? fetchAllowed(url, { hosts: cfn.template_url_hosts ?? [], maxBytes });
+      return own?.toString('utf8') ?? fetchAllowed(url, { ...allowedHosts(config), maxBytes });
     },
     async close() {
       if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });

@@ -11,6 +11,7 @@ import { messageMount } from '../outside/message-endpoint.js';
 import { signalMounts } from '../outside/signal-endpoint.js';
 import { tokenAuthentication } from './authentication.js';
 import {
+  allowedHosts,
   DEFAULT_AWS_REGION,
   DEFAULT_HOST,
   DEFAULT_PORT,
@@ -103,7 +104,8 @@ export async function startServer({ dataDir, config, logger }: ServerSetup): Pro
 }
 
 /** What the engine is told of the server, as soon as the server knows it itself. */
-function createSurroundings({ region = {}, host = DEFAULT_HOST, port = DEFAULT_PORT }: ServerConfig) {
+function createSurroundings(config: ServerConfig) {
+  const { region = {}, host = DEFAULT_HOST, port = DEFAULT_PORT } = config;
   const opened = { identity: (_identity: Identity | undefined) => {} };
   const identity = new Promise<Identity | undefined>((resolve) => {
     opened.identity = resolve;
@@ -123,6 +125,7 @@ function createSurroundings({ region = {}, host = DEFAULT_HOST, port = DEFAULT_P
     address: () => ({ baseUrl: around.baseUrl, region: openstack }),
     regions: [region.aws ?? DEFAULT_AWS_REGION, openstack],
     fetchText: async (url, stack) => (await objects).fetchText(url, stack),
+    outbound: allowedHosts(config),
     // An operation that is resumed at the start may ask before the service is open: it waits.
     async identity() {
       const own = await identity;

@@ -4,6 +4,7 @@ import type {
   KeyPair,
   RemoteStack,
   RemoteStacks,
+  ServiceAnswer,
   Sibling,
   SignalUrls,
   SoftwareConfig,
@@ -14,6 +15,8 @@ import type {
   StackUserPort,
 } from '../../src/engine/drivers/stack-access.js';
 import type { Json, JsonMap } from '../../src/engine/model/value.js';
+import { ANY_HOST } from '../../src/outside/allowed-hosts.js';
+import { postAllowed } from '../../src/outside/post-allowed.js';
 
 /** A sibling with what a test cares for. */
 export function sibling(part: Partial<Sibling> & Pick<Sibling, 'name' | 'type'>): Sibling {
@@ -117,6 +120,11 @@ export class FakeStackAccess implements StackAccess {
     const text = this.texts.get(url);
     if (text === undefined) throw new Error('404 Not Found');
     return text;
+  }
+
+  /** Tests have their services on this machine. */
+  post(url: string, body: string, signal: AbortSignal): Promise<ServiceAnswer> {
+    return postAllowed(url, body, ANY_HOST, signal);
   }
 
   async inheritance() {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import type { JsonMap } from '../../src/engine/model/value.js';
 import { localCaller } from '../../src/local-caller.js';
+import type { ServerConfig } from '../../src/server/config.js';
 import { type RunningServer, startServer } from '../../src/server.js';
 
 const caller = localCaller({ origin: 'cfn' });
@@ -30,13 +31,17 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
   token = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/`;
-  const logger = pino({ level: 'error' }, pino.destination(2));
-  server = await startServer({ config: { port: 0, shutdown_grace_seconds: 0 }, logger });
+  await start({ hosts: ['127.0.0.1'], private_networks: ['127.0.0.0/8'] });
 });
 afterEach(async () => {
   await server.close();
   await new Promise((resolve) => provider.close(resolve));
 });
+
+async function start(outbound: NonNullable<ServerConfig['outbound']>) {
+  const logger = pino({ level: 'error' }, pino.destination(2));
+  server = await startServer({ config: { port: 0, shutdown_grace_seconds: 0, outbound }, logger });
+}
 
 const template = (size: number): JsonMap => ({
   AWSTemplateFormatVersion: '2010-09-09',
@@ -101,4 +106,37 @@ test('what it tells with NoEcho is a secret', async () => {
   answerTo = () => ({ Status: 'SUCCESS', PhysicalResourceId: 'x', NoEcho: true, Data: { Url: 'hidden-value' } });
   const { id } = await create();
   expect(JSON.stringify(await server.engine.stacks.outputs(caller, id))).not.toContain('hidden-value');
+});
+
+test.each([
+  ['without a word in the configuration', {}, 'the host 127.0.0.1:\\d+ is not allowed: see outbound.hosts'],
+  [
+    'in a private network that is not named',
+    { hosts: ['*'] },
+    '127.0.0.1 is in a private network: see outbound.private',
+  ],
+])('a provider %s is not called', async (_where, outbound, reason) => {
+  await server.close();
+  await start(outbound);
+  const { id, status } = await create();
+  const events = await server.engine.stacks.events(caller, id, {});
+  expect(status).toBe('COMPLETE');
+  expect(events.map(({ event }) => event.reason).join()).toMatch(new RegExp(`may not be called: ${reason}`));
+  expect(requests).toEqual([]);
+});
+
+test('a provider that sends elsewhere is not followed', async () => {
+  const elsewhere = createServer((request, response) => {
+    requests.push({ RequestType: `followed to ${String(request.url)}` });
+    response.end();
+  });
+  await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+  const location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/inside`;
+  provider.removeAllListeners('request');
+  provider.on('request', (_request, response) => response.writeHead(307, { location }).end());
+  const { id } = await create();
+  const events = await server.engine.stacks.events(caller, id, {});
+  expect(events.map(({ event }) => event.reason).join()).toContain(`${token} answered 307.`);
+  expect(requests).toEqual([]);
+  await new Promise((resolve) => elsewhere.close(resolve));
 });

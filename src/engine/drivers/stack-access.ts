@@ -163,6 +163,12 @@ export interface RemoteStacks {
   deleteSnapshot(id: string, snapshotId: string): Promise<void>;
 }
 
+/** What a service that a template names answered, whatever it means. */
+export interface ServiceAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
 /** What a resource may know of and do to the stack it is in, beyond itself. */
 export interface StackAccess {
   /** The caller's own record, fresh: signals that came while a verb is pending are in it. */
@@ -187,6 +193,8 @@ export interface StackAccess {
   stacksIn(region: string): RemoteStacks | undefined;
   /** The text behind a URL; throws with the reason. Local files are refused. */
   fetchText(url: string): Promise<string>;
+  /** Posts a JSON text to a service that the template names; throws a DriverError if it may not be called or gives no answer. */
+  post(url: string, body: string, signal: AbortSignal): Promise<ServiceAnswer>;
   /** The environment that a child of this resource would get, and the files of its template. */
   inheritance(): Promise<{ readonly environment: JsonMap; readonly files: { readonly [key: string]: string } }>;
 }

@@ -1,4 +1,4 @@
-import type { RemoteStacks, SignalUrls, SoftwarePort, StackUserPort } from '../drivers/stack-access.js';
+import type { RemoteStacks, ServiceAnswer, SignalUrls, SoftwarePort, StackUserPort } from '../drivers/stack-access.js';
 import type { ResourceRecord, StackRecord } from '../model/records.js';
 
 /** What lies around the engine and some types need: users, addresses, software records, other regions, the network. */
@@ -12,6 +12,8 @@ export interface Outside {
   stacksIn(stack: StackRecord, region: string): RemoteStacks | undefined;
   /** Gets the text behind an address for a stack: an object of its project, or what the installation allows. */
   fetchText(url: string, stack: StackRecord): Promise<string>;
+  /** Posts JSON text to a service of a template's author, if the installation allows it. */
+  post(url: string, body: string, signal: AbortSignal): Promise<ServiceAnswer>;
   /** A stack is gone: its users and their project go too. */
   forget(stack: StackRecord): Promise<void>;
 }

@@ -70,6 +70,7 @@ export function createStackAccess(operations: Operations, stack: StackRecord, ow
     },
     stacksIn: (region) => requireOutside().stacksIn(stack, region),
     fetchText: (url) => requireOutside().fetchText(url, stack),
+    post: (url, body, signal) => requireOutside().post(url, body, signal),
     async inheritance() {
       const desired = await operations.loader.desired(stack);
       const path = desired.resources.get(owner.name)?.mappingPath ?? [];

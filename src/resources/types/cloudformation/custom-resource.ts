@@ -81,22 +81,18 @@ function texts(value: Json): Json {
 async function post(ctx: ResourceContext<Cloud>, url: string, request: JsonMap): Promise<void> {
   const problem = tokenProblem(url);
   if (problem !== undefined) throw new RejectedError(problem, { reasonClass: 'ValidationError' });
-  let answer: Response;
+  let status: number;
   try {
-    answer = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(request),
-      signal: AbortSignal.any([ctx.signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]),
-    });
+    const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
+    ({ status } = await stackOf(ctx).post(url, JSON.stringify(request), signal));
   } catch (cause) {
     if (ctx.signal.aborted) throw new CancelledError('aborted', {}, { cause });
+    if (!(cause instanceof UnavailableError)) throw cause;
     throw new UnavailableError(`The service behind the ServiceToken ${url} cannot be reached.`, { cause });
   }
-  await answer.body?.cancel();
-  if (answer.ok) return;
-  const text = `The service behind the ServiceToken ${url} answered ${answer.status}.`;
-  throw answer.status >= 500 ? new UnavailableError(text) : new RejectedError(text, { reasonClass: 'InternalFailure' });
+  if (status >= 200 && status < 300) return;
+  const text = `The service behind the ServiceToken ${url} answered ${status}.`;
+  throw status >= 500 ? new UnavailableError(text) : new RejectedError(text, { reasonClass: 'InternalFailure' });
 }
 
 async function look(ctx: ResourceContext<Cloud>, checkpoint: JsonMap): Promise<Progress> {

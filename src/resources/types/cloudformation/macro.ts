@@ -1,5 +1,6 @@
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
 import type { ResourceType } from '../../../engine/drivers/resource-type.js';
+import type { StackAccess } from '../../../engine/drivers/stack-access.js';
 import { RejectedError } from '../../../engine/model/errors.js';
 import type { Json, JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
@@ -49,19 +50,20 @@ export interface MacroRequest {
   readonly templateParameterValues: JsonMap;
 }
 
-/** Has a macro rewrite a part of a template; throws with AWS's words when it fails. */
-export async function callMacro(url: string, request: MacroRequest, signal: AbortSignal): Promise<Json> {
+/** Has a macro rewrite a part of a template; throws with AWS's words when it fails. `post` goes where the installation allows. */
+export async function callMacro(
+  post: StackAccess['post'],
+  url: string,
+  request: MacroRequest,
+  signal: AbortSignal,
+): Promise<Json> {
   const name = request.transformId;
   let answer: JsonMap;
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(request),
-      signal,
-    });
-    answer = asMap((await response.json()) as Json);
+    const { body } = await post(url, JSON.stringify(request), signal);
+    answer = asMap(JSON.parse(body) as Json);
   } catch (cause) {
+    if (cause instanceof RejectedError) throw cause;
     throw new RejectedError(`Transform ${name} failed without an error message.`, {
       reasonClass: 'ValidationError',
       cause,

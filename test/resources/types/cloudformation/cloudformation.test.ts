@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { ComposeInput } from '../../../../src/engine/drivers/resource-type.js';
 import type { JsonMap } from '../../../../src/engine/model/value.js';
 import { callMacro } from '../../../../src/resources/types/cloudformation/macro.js';
+import { FakeStackAccess } from '../../../helpers/fake-stack-access.js';
 import { StackBench } from '../../../helpers/stack-bench.js';
 
 /** A service that answers each request with what the test says and keeps what it was sent. */
@@ -177,7 +178,7 @@ describe('macros', () => {
     params: {},
     templateParameterValues: {},
   };
-  const call = () => callMacro(url, request, new AbortController().signal);
+  const call = () => callMacro(new FakeStackAccess('m').post, url, request, new AbortController().signal);
 
   test('are called by HTTP and give the new fragment', async () => {
     service.answer = (sent) => ({ body: { requestId: sent.requestId ?? null, status: 'success', fragment: { b: 2 } } });
