@@ -29,7 +29,7 @@ export async function loadTemplate(
 ): Promise<LoadedTemplate> {
   const url = toUrl(pathOrUrl, reading.cwd);
   const text = contentText(await reading.fetch(url));
-  if (text.trim() === '') throw new CommandError(`Could not fetch template from ${url}`);
+  if (text.trim() === '') throw new CommandError(`Could not fetch template from ${url}: the file is empty`);
   reading.texts.addRoot({ url, text, sentAsIs: true });
   const files: FileMap = {};
   const document = parseFile(text, undefined);

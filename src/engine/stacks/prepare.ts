@@ -20,6 +20,7 @@ import { parseTemplate } from '../template/parse-template.js';
 import type { ParameterType, Template } from '../template/template.js';
 import { parseCached } from '../template/template-cache.js';
 import { isAdminOnlyType } from './admin-only-types.js';
+import { furtherMistakes } from './further-mistakes.js';
 import type { TemplateInput } from './requests.js';
 
 /** What preparing a template needs of the engine. */
@@ -56,8 +57,13 @@ export function prepare(
   const diagnostics = new Diagnostics();
   const environment = readEnvironment(input, diagnostics);
   const template = readTemplate(parts, input, environment, diagnostics);
-  if (!template || !environment || diagnostics.hasErrors) throw new ValidationError(diagnostics.all);
+  if (!template || !environment) throw new ValidationError(diagnostics.all);
   const record = templateRecord(input, template, environment);
+  const refuse = () => {
+    const refused = { template, record, stack: input.stack, known: diagnostics.all };
+    return new ValidationError([...diagnostics.all, ...furtherMistakes(parts, zones, refused)]);
+  };
+  if (diagnostics.hasErrors) throw refuse();
   const built = buildDesired({
     record,
     template,
@@ -69,7 +75,7 @@ export function prepare(
     ...(input.previous ? { previous: input.previous } : {}),
   });
   diagnostics.all.push(...built.diagnostics);
-  if (!built.desired || diagnostics.hasErrors) throw new ValidationError(diagnostics.all);
+  if (!built.desired || diagnostics.hasErrors) throw refuse();
   const { desired } = built;
   if (input.isAdmin === false) refuseAdminTypes(desired);
   const depth = input.nestedDepth ?? 0;

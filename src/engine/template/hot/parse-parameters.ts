@@ -33,7 +33,7 @@ const CLASS_NAMES: { readonly [kind in Constraint['kind']]: string } = {
   custom: 'CustomConstraint',
 };
 
-/** The parameters of a template; those that cannot be read are left out and reported. */
+/** The parameters of a template; those that are no maps are left out, and reported. */
 export function parseParameters(section: SourceNode | undefined, reader: HotReader): Map<string, ParameterDeclaration> {
   const parameters = new Map<string, ParameterDeclaration>();
   if (section === undefined || isEmpty(section)) return parameters;
@@ -65,23 +65,22 @@ function parseParameter(declared: SourceEntry, reader: HotReader): ParameterDecl
     reportKey(reader, 'invalid-parameter', message, path, entry, keys, HEAT_TYPE);
   }
   const typeNode = valueAt(node, 'type');
+  const declaredType = typeNode === undefined ? '' : pythonStr(toJson(typeNode));
+  const known = TYPES.find((candidate) => candidate === declaredType);
   if (typeNode === undefined) {
     wrong(`Missing parameter type for parameter: ${name}`, { at: keyAt });
-    return undefined;
-  }
-  const declaredType = pythonStr(toJson(typeNode));
-  const type = TYPES.find((known) => known === declaredType);
-  if (type === undefined) {
+  } else if (known === undefined) {
     wrong(`Invalid type (${declaredType})`, typeNode, didYouMean(declaredType, TYPES));
-    return undefined;
   }
+  // The parameter is there all the same, so that nobody is told that references to it are wrong.
+  const type = known ?? 'string';
   const tags = valueAt(node, 'tags');
   if (tags !== undefined && tags.kind !== 'list' && keys.includes('tags')) {
     wrong(`Tags property should be a list for parameter: ${name}`, tags);
   }
   const constraints = parseConstraints(name, valueAt(node, 'constraints'), reader);
   for (const constraint of constraints) {
-    if (FITTING[constraint.kind].includes(type)) continue;
+    if (known === undefined || FITTING[constraint.kind].includes(type)) continue;
     const message = `${CLASS_NAMES[constraint.kind]} constraint invalid for ${type}`;
     wrong(`Parameter '${name}' is invalid: ${message}`, valueAt(node, 'constraints') ?? node);
   }
