@@ -6,6 +6,7 @@ import { routes as eventRoutes } from './events.js';
 import { type Fault, faultBody, faultOf } from './fault.js';
 import { ACCEPTED_PAGE, foundPage, NOT_FOUND_PAGE, type Page, renderPage } from './page.js';
 import { enforcePolicy, enforceProject } from './policy.js';
+import { routes as repairRoutes } from './repairs.js';
 import type { Reply } from './reply.js';
 import { readJsonBody } from './request-body.js';
 import { RequestContext } from './request-context.js';
@@ -27,6 +28,7 @@ export const NATIVE_ROUTES: readonly Route[] = [
   ...stackRoutes,
   ...stackDataRoutes,
   ...actionRoutes,
+  ...repairRoutes,
   ...resourceRoutes,
   ...snapshotRoutes,
   ...templateRoutes,

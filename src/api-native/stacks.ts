@@ -144,7 +144,14 @@ export const routes: readonly Route[] = [
     access: 'member',
     async handle(context) {
       const stack = await context.stack();
-      await context.deps.stacks.delete(context.caller, stack.id);
+      const { query } = context;
+      // Heat's own deletion has no such ways out; see docs/http-api.md.
+      const retain = query.all('baton_retain');
+      const force = query.boolean('baton_force');
+      await context.deps.stacks.delete(context.caller, stack.id, {
+        ...(retain ? { retain } : {}),
+        ...(force === undefined ? {} : { force }),
+      });
       return NO_CONTENT;
     },
   },

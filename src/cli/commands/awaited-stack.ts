@@ -1,5 +1,6 @@
 import type { JsonMap } from '../../engine/model/value.js';
 import { ApiError } from '../heat/api-error.js';
+import { diagnosisLines, fetchDiagnosis } from '../heat/diagnosis.js';
 import type { HeatClient, StackIdentity } from '../heat/heat-client.js';
 import type { CommandContext } from '../program/context.js';
 import { CommandError } from '../program/exit-codes.js';
@@ -43,17 +44,26 @@ export async function rejectFailed(
   throw new CommandError(`Stack ${stack.name} ${status}: ${reason}${await advice(client, stack)}`);
 }
 
-/** The failed resources, so that nobody has to ask for them. */
+/** Why it failed and what can be done about it, so that nobody has to ask. */
 async function advice(client: HeatClient, stack: StackIdentity): Promise<string> {
+  const diagnosis = await fetchDiagnosis(client, stack);
+  const lines = diagnosis ? diagnosisLines(stack.name, diagnosis) : await failedResources(client, stack);
+  return lines.map((line) => `\n${line}`).join('');
+}
+
+const SHOWN_FAILURES = 10;
+
+/** What failed, from a server that gives no diagnosis. */
+async function failedResources(client: HeatClient, stack: StackIdentity): Promise<string[]> {
   try {
     const resources = await client.list(`${stack.path}/resources`, 'resources', { nested_depth: '5' });
     const failed = resources.filter((resource) => String(resource.resource_status).endsWith('FAILED'));
     const lines = failed.map(
-      (resource) => `\n  ${String(resource.resource_name)}: ${String(resource.resource_status_reason)}`,
+      (resource) => `  ${String(resource.resource_name)}: ${String(resource.resource_status_reason)}`,
     );
-    return lines.slice(0, 10).join('');
+    return lines.slice(0, SHOWN_FAILURES);
   } catch (error) {
-    if (error instanceof ApiError) return '';
+    if (error instanceof ApiError) return [];
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { ApiError } from '../heat/api-error.js';
 import { newestEventId } from '../heat/event-feed.js';
-import type { StackIdentity } from '../heat/heat-client.js';
+import type { HeatClient, StackIdentity } from '../heat/heat-client.js';
 import type { CommandAction } from '../program/command-spec.js';
 import type { CommandContext } from '../program/context.js';
 import { CommandError, EXIT } from '../program/exit-codes.js';
@@ -11,16 +11,22 @@ export const deleteStacks: CommandAction = async (context, operands, options) =>
   const names = operands.rest(0);
   if (!(await isConfirmed(context, options.isSet('yes')))) return;
   const client = await context.client();
+  const retain = options.many('retain');
+  const query = {
+    ...(retain.length > 0 ? { baton_retain: retain } : {}),
+    ...(options.isSet('force') ? { baton_force: 'true' } : {}),
+  };
   const { out, err } = context.terminal;
-  const running: { stack: StackIdentity; marker: string | undefined }[] = [];
+  const running: { stack: StackIdentity; marker: string | undefined; left: readonly string[] }[] = [];
   let failures = 0;
   let missing = 0;
   for (const name of names) {
     try {
       const stack = await client.findStack(name);
       const marker = await newestEventId(client, stack);
-      await client.delete(stack.path);
-      running.push({ stack, marker });
+      const left = retain.length > 0 ? await retained(client, stack, retain) : [];
+      await client.delete(stack.path, query);
+      running.push({ stack, marker, left });
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       failures += 1;
@@ -30,13 +36,14 @@ export const deleteStacks: CommandAction = async (context, operands, options) =>
     }
   }
   if (isAwaited(client, options)) {
-    for (const { stack, marker } of running) {
+    for (const { stack, marker, left } of running) {
       try {
         await awaitStack(context, client, stack, options, {
           verb: 'delete',
           ...(marker === undefined ? {} : { marker }),
         });
         if (!context.settings.quiet) out.write(`Stack ${stack.name} DELETE_COMPLETE\n`);
+        for (const line of left) out.write(`Left in the cloud: ${line}\n`);
       } catch (error) {
         if (!(error instanceof CommandError) || error.exitCode === EXIT.detached) throw error;
         failures += 1;
@@ -49,6 +56,16 @@ export const deleteStacks: CommandAction = async (context, operands, options) =>
     throw new CommandError(`Unable to delete ${failures} of the ${names.length} stacks.`, code);
   }
 };
+
+/** The resources that are to stay, with their ids: once the stack is gone nothing else knows them. */
+async function retained(client: HeatClient, stack: StackIdentity, names: readonly string[]): Promise<string[]> {
+  const resources = await client.list(`${stack.path}/resources`, 'resources');
+  return names.map((name) => {
+    const found = resources.find((resource) => resource.resource_name === name);
+    if (!found) throw new CommandError(`Stack ${stack.name} has no resource ${name} to retain.`);
+    return `${name} (${String(found.resource_type)}) ${String(found.physical_resource_id)}`;
+  });
+}
 
 async function isConfirmed(context: CommandContext, yes: boolean): Promise<boolean> {
   if (yes || !context.terminal.isInputTty) return true;

@@ -1,6 +1,7 @@
 import type { JsonMap } from '../../engine/model/value.js';
 import { isMap } from '../../engine/model/value.js';
 import { ApiError } from '../heat/api-error.js';
+import { diagnosisLines, fetchDiagnosis } from '../heat/diagnosis.js';
 import type { HeatClient, StackIdentity } from '../heat/heat-client.js';
 import { stackOfLink } from '../heat/stack-event.js';
 import type { CommandAction } from '../program/command-spec.js';
@@ -26,6 +27,10 @@ export const listFailures: CommandAction = async (context, operands, options) =>
       ...(await deploymentLogs(client, resource, long)),
     ];
     context.terminal.out.write(`${lines.join('\n')}\n`);
+  }
+  const diagnosis = long ? await fetchDiagnosis(client, stack) : undefined;
+  if (diagnosis) {
+    context.terminal.out.write(`${['diagnosis:', ...diagnosisLines(stack.name, diagnosis)].join('\n')}\n`);
   }
 };
 

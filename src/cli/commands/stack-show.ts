@@ -1,3 +1,4 @@
+import { diagnosisLines, fetchDiagnosis } from '../heat/diagnosis.js';
 import type { CommandAction } from '../program/command-spec.js';
 import { fullStack } from './shown-stack.js';
 
@@ -6,5 +7,7 @@ export const showStack: CommandAction = async (context, operands, options) => {
   const client = await context.client();
   const stack = await client.findStack(operands.at(0));
   // commander turns `--no-resolve-outputs` into resolveOutputs: false.
-  return fullStack(await client.showStack(stack, { outputs: options.isSet('resolveOutputs') }));
+  const shown = fullStack(await client.showStack(stack, { outputs: options.isSet('resolveOutputs') }));
+  const diagnosis = await fetchDiagnosis(client, stack);
+  return diagnosis ? { ...shown, epilogue: ['', 'Diagnosis:', ...diagnosisLines(stack.name, diagnosis)] } : shown;
 };

@@ -69,8 +69,38 @@ export const STACK_COMMANDS: readonly CommandSpec[] = [
     path: 'stack delete',
     summary: 'Delete stacks and what is in them',
     operands: ['<stack...>'],
-    options: [YES, WAIT, POLL],
+    options: [
+      YES,
+      WAIT,
+      POLL,
+      { flags: '--retain <resource>', help: 'Leave this resource in the cloud; may be repeated', many: true },
+      { flags: '--force', help: 'Delete the stack even if some of its resources cannot be deleted' },
+    ],
     load: async () => (await import('../commands/stack-delete.js')).deleteStacks,
+  },
+  {
+    path: 'stack rollback',
+    summary: 'Bring a stack whose last operation failed back to its last good state',
+    operands: ['<stack>'],
+    options: [
+      {
+        flags: '--skip <resource>',
+        help: 'Give this resource up: it counts as rolled back; may be repeated',
+        many: true,
+      },
+      WAIT,
+      POLL,
+    ],
+    output: 'show',
+    load: async () => (await import('../commands/stack-rollback.js')).rollBackStack,
+  },
+  {
+    path: 'stack drift',
+    summary: 'Compare the resources of a stack with what really is there; nothing changes',
+    operands: ['<stack>', '[resource...]'],
+    options: [{ ...LONG, help: 'Show what was applied last and what is there' }],
+    output: 'list',
+    load: async () => (await import('../commands/stack-drift.js')).showDrift,
   },
   {
     path: 'stack list',
@@ -188,7 +218,7 @@ export const STACK_COMMANDS: readonly CommandSpec[] = [
     path: 'stack failures list',
     summary: 'Show what failed in a stack, and why',
     operands: ['<stack>'],
-    options: [{ ...LONG, help: 'Show whole deployment logs' }],
+    options: [{ ...LONG, help: 'Show whole deployment logs, the diagnosis and the ways on' }],
     load: async () => (await import('../commands/stack-failures.js')).listFailures,
   },
   {

@@ -34,8 +34,8 @@ export class HeatClient {
     return this.#object({ method: 'PATCH', path, body, ...(query === undefined ? {} : { query }) });
   }
 
-  delete(path: string): Promise<JsonMap> {
-    return this.#object({ method: 'DELETE', path });
+  delete(path: string, query?: Query): Promise<JsonMap> {
+    return this.#object({ method: 'DELETE', path, ...(query === undefined ? {} : { query }) });
   }
 
   /** The items of a list answer, e.g. `list('/stacks', 'stacks')`. */

@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCli } from '../../src/cli/main.js';
+import { FakeTerminal } from './fake-terminal.js';
+
+/** The engine needs the event loop to turn while the command naps. */
+class PatientTerminal extends FakeTerminal {
+  override async sleep(ms: number): Promise<void> {
+    await super.sleep(ms);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+const TEMPLATE = `heat_template_version: 2021-04-16
+parameters:
+  size: { type: number, default: 1 }
+  bad: { type: boolean, default: false }
+resources:
+  volume: { type: OS::Cinder::Volume, properties: { size: { get_param: size } } }
+  last:
+    type: OS::Heat::TestResource
+    depends_on: volume
+    properties: { value: { get_param: size }, fail: { get_param: bad } }
+  after: { type: OS::Heat::Value, depends_on: last, properties: { value: 1 } }
+`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'baton-repairs-'));
+  writeFileSync(join(folder, 't.yaml'), TEMPLATE);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+async function run(...args: string[]) {
+  const terminal = new PatientTerminal();
+  const code = await runCli(['-q', '--data-dir', join(folder, 'data'), ...args], {
+    terminal,
+    env: { HOME: folder },
+    cwd: folder,
+  });
+  return { code, ...terminal.written };
+}
+
+test('a failed stack says why, what it kept from being done, and the ways on', async () => {
+  const { code, err } = await run('stack', 'create', '-t', 't.yaml', '--parameter', 'bad=true', 's');
+  expect(code).toBe(1);
+  const diagnosis = [
+    '  s.last (OS::Heat::TestResource, template line 7): Test Resource failed last',
+    '  Not done because of this: 1 resource.',
+    '  Ways on:',
+  ].join('\n');
+  expect(err).toContain(diagnosis);
+  expect((await run('stack', 'show', 's')).out).toContain(diagnosis);
+  expect((await run('stack', 'failures', 'list', 's')).out).not.toContain('Ways on');
+  expect((await run('stack', 'failures', 'list', '--long', 's')).out).toContain(diagnosis);
+  expect(JSON.parse((await run('stack', 'show', '-f', 'json', 's')).out)).toMatchObject({ stack_name: 's' });
+});
+
+test('a rollback that failed goes on without the resource that cannot be rolled back', async () => {
+  await run('stack', 'create', '-t', 't.yaml', '--enable-rollback', 's');
+  const update = ['stack', 'update', '--existing', '--parameter', 'size=2', '--parameter', 'bad=true', 's'];
+  // A volume cannot shrink, so the way back is barred.
+  expect((await run(...update)).err).toContain('Stack s ROLLBACK_FAILED');
+  const { code, out } = await run('stack', 'rollback', '--skip', 'volume', '-f', 'json', 's');
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ stack_status: 'ROLLBACK_COMPLETE' });
+  expect((await run('stack', 'rollback', 's')).err).toContain('there is nothing to roll back');
+});
+
+test('a delete leaves what it is told to, and says what that is', async () => {
+  await run('stack', 'create', '-t', 't.yaml', 's');
+  expect((await run('stack', 'delete', '--yes', '--retain', 'nothing', 's')).err).toContain(
+    'Stack s has no resource nothing to retain.',
+  );
+  const { code, out } = await run('stack', 'delete', '--yes', '--retain', 'volume', 's');
+  expect(code).toBe(0);
+  expect(out).toMatch(/^Left in the cloud: volume \(OS::Cinder::Volume\) [0-9a-f-]{36}$/m);
+});
+
+test('drift compares what is there with what was applied', async () => {
+  await run('stack', 'create', '-t', 't.yaml', 's');
+  const drift = async (...names: string[]) =>
+    JSON.parse((await run('stack', 'drift', '-f', 'json', 's', ...names)).out);
+  expect(await drift('volume')).toMatchObject([{ resource_name: 'volume', drift_status: 'IN_SYNC', differences: '' }]);
+  expect(await drift()).toHaveLength(3);
+  expect((await run('stack', 'drift', 's', 'nothing')).code).not.toBe(0);
+});
