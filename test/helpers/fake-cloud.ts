@@ -8,7 +8,7 @@ import type {
   ResourceType,
   Verb,
 } from '../../src/engine/drivers/resource-type.js';
-import { MissingError, UncertainError } from '../../src/engine/model/errors.js';
+import { MissingError, RejectedError, UncertainError } from '../../src/engine/model/errors.js';
 import type { Json, JsonMap } from '../../src/engine/model/value.js';
 
 /** One thing that really exists. */
@@ -143,13 +143,20 @@ export class FakeCloud {
     return new Map(Object.entries(KINDS).map(([name, options]) => [name, this.#type(name, options)]));
   }
 
-  async #call<T>(ctx: ResourceContext, verb: NonNullable<Rule['verb']>, effect: () => T): Promise<T> {
+  async #call<T>(
+    ctx: ResourceContext,
+    verb: NonNullable<Rule['verb']>,
+    effect: () => T,
+    /** An idempotent service recognises the token before it refuses anything. */
+    isRecognised = () => false,
+  ): Promise<T> {
     const { name } = ctx.resource;
     this.calls.push({ verb, name, token: ctx.token, attempt: ctx.attempt });
     const changes = verb !== 'read' && verb !== 'find' && verb !== 'poll' && verb !== 'attribute';
     if (changes) this.onCall?.('before', verb, name);
     const rule = this.#ruleFor(verb, name);
-    if (rule?.error) throw rule.error();
+    const error = rule?.error?.();
+    if (error && !(error instanceof RejectedError && isRecognised())) throw error;
     if (rule?.until) await untilOrAbort(rule.until, ctx.signal);
     // A call takes a while: an engine that dies meanwhile has not heard the answer.
     await undefined;
@@ -213,11 +220,11 @@ export class FakeCloud {
       ...(options.onEveryUpdate ? { onEveryUpdate: options.onEveryUpdate } : {}),
       ...(options.replaceFailed === undefined ? {} : { replaceFailed: options.replaceFailed }),
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
-      create: (ctx, properties) =>
-        this.#call(ctx, 'create', () => {
-          const earlier = options.noFind
-            ? [...this.things.values()].find(({ token }) => token === ctx.token)
-            : undefined;
+      create: (ctx, properties) => {
+        const byToken = () =>
+          options.noFind ? [...this.things.values()].find(({ token }) => token === ctx.token) : undefined;
+        const make = () => {
+          const earlier = byToken();
           if (earlier) return this.#settling(ctx, earlier, {});
           const thing: Thing = {
             id: `${ctx.resource.name}-${++this.#count}`,
@@ -233,7 +240,9 @@ export class FakeCloud {
           if (this.#breaking) this.#broken.set(thing.id, this.#breaking);
           this.#deed('create', thing, ctx.token);
           return this.#settling(ctx, thing, {});
-        }),
+        };
+        return this.#call(ctx, 'create', make, () => byToken() !== undefined);
+      },
       read: (ctx, ref) =>
         this.#call(ctx, 'read', () => {
           const thing = ref.physicalId === undefined ? undefined : this.things.get(ref.physicalId);

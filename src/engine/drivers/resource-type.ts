@@ -134,7 +134,8 @@ export interface ResourceType<Cloud = unknown> {
   read?(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<Observation | undefined>;
   /**
    * After a crash or a lost answer: what `create` with this token made, if it did make it. Types whose cloud keeps the
-   * token or takes our names implement it; others are created again with the same token and must be idempotent.
+   * token or takes our names implement it, and types that make nothing; others are created again with the same token
+   * and must be idempotent: they recognise the token before they refuse anything.
    */
   find?(ctx: ResourceContext<Cloud>, properties: JsonMap): Promise<Observation | undefined>;
   /** No `update`: every change replaces. */

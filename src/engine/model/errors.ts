@@ -132,6 +132,12 @@ export class RejectedError extends DriverError {
   readonly retryable = false;
 }
 
+/** It has not come to an end in the time that it has: what has become of it, nobody knows. */
+export class OverdueError extends DriverError {
+  readonly code = 'overdue';
+  readonly retryable = false;
+}
+
 export class QuotaError extends DriverError {
   readonly code = 'quota';
   readonly retryable = false;

@@ -91,6 +91,10 @@ export interface ResourceRecord {
   readonly childStackId: string | undefined;
   /** The intent that is or was carried out. */
   readonly intent: Intent | undefined;
+  /** A create of which nobody knows what came of it: kept until the world has told. */
+  readonly lost?: LostCreate | undefined;
+  /** Properties that a failed update may have brought to the world, wholly or in part, since those that were applied last. */
+  readonly tried?: ValueMap | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -102,6 +106,12 @@ export interface ResourcePolicies {
   readonly creation: Json;
   /** Stands for a thing that baton did not make and must not change or delete. */
   readonly external?: boolean;
+}
+
+/** What a create whose answer never came is found by, or asked for again with. */
+export interface LostCreate {
+  readonly token: string;
+  readonly desired: ValueMap;
 }
 
 /** What is about to be done to the world, written down before it is done. */

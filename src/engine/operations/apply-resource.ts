@@ -3,15 +3,17 @@ import { ValidationError } from '../model/errors.js';
 import { EVENT_REASONS } from '../model/event-reasons.js';
 import { newId } from '../model/ids.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
-import { hasSecret, isMap, type JsonMap, revealed, Secret } from '../model/value.js';
+import { isMap, type JsonMap, revealed } from '../model/value.js';
+import { assumedProperties } from '../planning/assumed-properties.js';
 import { type Decision, decide } from '../planning/decide.js';
 import type { DesiredResource, EvaluatedResource } from '../planning/desired.js';
 import { type ApplyInput, begin, finish } from './carry-out.js';
-import { DriverCall, type Finished } from './driver-call.js';
-import { ResourceFailure, resourceFailure } from './failure.js';
+import type { Finished } from './driver-call.js';
+import { ResourceFailure } from './failure.js';
 import { passHook } from './hooks.js';
 import { blankRecord } from './initial-records.js';
 import { makeRoom } from './make-room.js';
+import { observed } from './observe-resource.js';
 import { fail, isDoneBy, throwRecorded } from './record-failure.js';
 import type { Run } from './run.js';
 import { settleInterrupted } from './settle-interrupted.js';
@@ -34,16 +36,16 @@ export async function applyResource(input: ApplyInput): Promise<void> {
   } catch (error) {
     throw await failUnevaluated(input, error);
   }
-  const converged = run.operation.options.converge ? await observed(input) : undefined;
-  const decision =
-    converged ??
-    decide(
-      { ...evaluated, typeName: resource.typeName, type: resource.type },
-      run.records.named(resource.name),
-      run.stack.origin,
-    );
+  const lost = run.operation.options.converge ? await observed(input) : [];
+  const present = run.records.named(resource.name).filter((record) => !lost.includes(record.id));
+  const [record] = present.length > 0 ? [] : run.records.named(resource.name).slice(-1);
+  const decision = record
+    ? ({ ...DECIDED, record, action: 'replace', why: 'it is gone or broken' } as const)
+    : decide({ ...evaluated, typeName: resource.typeName, type: resource.type }, present, run.stack.origin);
   await carryOutDecision(input, decision, evaluated);
 }
+
+const DECIDED = { certain: true, because: [], changed: [], details: [] } as const;
 
 /** What an interrupted operation had done already is not done again. */
 function passEnd(input: ApplyInput, record: ResourceRecord): Promise<void> {
@@ -128,7 +130,7 @@ async function update(
   decision: Decision,
 ): Promise<void> {
   const { run, resource, children } = input;
-  const before = revealed(record.properties) as JsonMap;
+  const before = assumedProperties(record, evaluated.properties);
   const after = revealed(evaluated.properties) as JsonMap;
   const intent: Intent = {
     token: newId(),
@@ -243,31 +245,6 @@ async function guardRestricted(
   const text = `${action} is restricted for resource.`;
   await run.record({ events: [run.eventOf(record, { action: 'UPDATE', status: 'FAILED', reason: text })] });
   throw new ResourceFailure([resource.name], 'ResourceActionRestricted', text, 1, resource.typeName, record.physicalId);
-}
-
-/** With `converge`, reality is read first: undefined where it agrees with the record. */
-async function observed(input: ApplyInput): Promise<Decision | undefined> {
-  const { run, resource } = input;
-  const record = run.records.current(resource.name);
-  if (!record || record.physicalId === undefined || !resource.type.read || record.action === 'INIT') return undefined;
-  const call = new DriverCall(run, resource.type, record, input.waiting);
-  const observation = await run.cloud.limiter
-    .run(async () => resource.type.read?.(call.context(), call.reference()))
-    .catch((error: unknown) => {
-      throw resourceFailure(error, record, 1);
-    });
-  if (!observation) {
-    const base = { record, certain: true, because: [], changed: [], details: [] };
-    return { ...base, action: 'replace', why: 'it is gone' };
-  }
-  // Only what the template has set can drift; what the cloud adds of its own is nobody's wish.
-  const live = Object.entries(observation.properties).filter(([name]) => Object.hasOwn(record.properties, name));
-  const values = live.map(([name, value]) => [
-    name,
-    hasSecret(record.properties[name] ?? null) ? new Secret(value) : value,
-  ]);
-  run.records.put({ ...record, properties: { ...record.properties, ...Object.fromEntries(values) } });
-  return undefined;
 }
 
 /** Turns validation diagnostics of a resource into the error that fails it. */

@@ -69,6 +69,8 @@ export async function finish(
         statusReason:
           isReplacement(run, begun) && begun.action === 'CREATE' ? EVENT_REASONS.replaced : EVENT_REASONS.changed,
         intent: begun.intent && closed(begun.intent),
+        lost: undefined,
+        tried: undefined,
         physicalId: finished.physicalId,
         reference: finished.reference,
         properties: evaluated.properties,

@@ -6,12 +6,13 @@ import type {
   ResourceType,
   Verb,
 } from '../drivers/resource-type.js';
-import { CancelledError, FlakyError, MissingError, RejectedError, UncertainError } from '../model/errors.js';
+import { CancelledError, FlakyError, MissingError, OverdueError, UncertainError } from '../model/errors.js';
 import { newId, physicalName } from '../model/ids.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
 import { type Json, type JsonMap, revealed } from '../model/value.js';
 import { describeResource } from './describe-resource.js';
 import { ResourceFailure, resourceFailure } from './failure.js';
+import { findMade } from './find-made.js';
 import { isRetryable, pauseBefore } from './retry.js';
 import type { Run } from './run.js';
 
@@ -58,6 +59,25 @@ export class DriverCall {
         progress = await this.#afterError(isGone ? new FlakyError(error.message) : error, progress);
       }
     }
+  }
+
+  /** Asks something that changes no record, as often as errors that may pass allow. */
+  async ask<T>(question: (ctx: ResourceContext, ref: ResourceRef) => Promise<T>): Promise<T> {
+    const { retry } = this.#run.parts;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#try(question);
+      } catch (error) {
+        if (!isRetryable(error) || attempt > retry.limit || this.#run.signal.aborted) throw error;
+        await this.#pause(pauseBefore(retry, attempt));
+      }
+    }
+  }
+
+  /** The next answer about a create that is under way, without a checkpoint on record. */
+  async askOn({ checkpoint, pollAfterMs }: Extract<Progress, { state: 'pending' }>): Promise<Progress> {
+    await this.#pause(pollAfterMs);
+    return this.ask((ctx, ref) => this.#pollOf(ctx, ref, checkpoint, 'create'));
   }
 
   context(): ResourceContext {
@@ -118,7 +138,7 @@ export class DriverCall {
     };
   }
 
-  #try(call: (ctx: ResourceContext, ref: ResourceRef) => Promise<Progress>): Promise<Progress> {
+  #try<T>(call: (ctx: ResourceContext, ref: ResourceRef) => Promise<T>): Promise<T> {
     return this.#run.cloud.limiter.run(async () => {
       if (this.#run.signal.aborted) throw this.#aborted();
       return call(this.context(), this.reference());
@@ -129,13 +149,15 @@ export class DriverCall {
     await this.#rememberCheckpoint(pending);
     await this.#pause(pending.pollAfterMs);
     if (deadline !== undefined && this.#run.parts.clock.now() >= deadline) {
-      throw new RejectedError(`it took longer than ${this.#type.timeoutMs} ms`, { reasonClass: 'Timeout' });
+      throw new OverdueError(`it took longer than ${this.#type.timeoutMs} ms`, { reasonClass: 'Timeout' });
     }
     const verb = (this.#record.intent?.verb ?? 'create') as Verb;
-    return this.#try((ctx, ref) => {
-      if (!this.#type.poll) throw new TypeError(`${this.#record.type} answered "pending" but cannot be polled`);
-      return this.#type.poll(ctx, ref, pending.checkpoint, verb);
-    });
+    return this.#try((ctx, ref) => this.#pollOf(ctx, ref, pending.checkpoint, verb));
+  }
+
+  async #pollOf(ctx: ResourceContext, ref: ResourceRef, checkpoint: Json, verb: Verb): Promise<Progress> {
+    if (!this.#type.poll) throw new TypeError(`${this.#record.type} answered "pending" but cannot be polled`);
+    return this.#type.poll(ctx, ref, checkpoint, verb);
   }
 
   /** Makes a checkpoint durable, but only when it says something new: most polls change nothing. */
@@ -161,13 +183,13 @@ export class DriverCall {
     if (!intent || !isRetryable(error) || intent.attempt > retry.limit || this.#run.signal.aborted) {
       throw resourceFailure(this.#run.signal.aborted ? this.#aborted() : error, this.#record, intent?.attempt ?? 1);
     }
-    if (error instanceof FlakyError && intent.verb === 'create') await this.#removeBroken();
+    const isAnew = error instanceof FlakyError && (intent.verb !== 'create' || (await this.#removeBroken()));
     const goesOn = pending?.state === 'pending' && !(error instanceof FlakyError);
     const found =
       !goesOn && error instanceof UncertainError && intent.verb === 'create' ? await this.#findMade() : undefined;
     if (found) return found;
     const { checkpoint, pollAt, ...rest } = this.#record.intent ?? intent;
-    const token = error instanceof FlakyError ? newId() : rest.token;
+    const token = isAnew ? newId() : rest.token;
     const again: Intent = { ...rest, token, attempt: intent.attempt + 1 };
     await this.#change({
       intent: goesOn && checkpoint !== undefined ? { ...again, checkpoint, pollAt: pollAt ?? 0 } : again,
@@ -204,34 +226,37 @@ export class DriverCall {
   async #findMade(): Promise<Progress | undefined> {
     if (!this.#type.find) return undefined;
     const desired = revealed(this.#record.intent?.desired ?? {}) as JsonMap;
-    const found = await this.#run.cloud.limiter.run(async () => this.#type.find?.(this.context(), desired));
+    const found = await this.ask((ctx) => findMade(this.#type, ctx, desired)).catch((error: unknown) => {
+      throw resourceFailure(error, this.#record, this.#record.intent?.attempt ?? 1);
+    });
     return found && progressOf(found);
   }
 
-  /** Takes away what a create has made and what then broke, so that it can be made again. */
-  async #removeBroken(): Promise<void> {
+  /**
+   * Takes away what a create has made and what then broke, so that it can be made again. True if nothing can be left
+   * under its token; else the same token has to be asked again.
+   */
+  async #removeBroken(): Promise<boolean> {
     try {
       if (this.#record.physicalId === undefined) await this.#learnId();
-      if (this.#record.physicalId === undefined) return;
+      if (this.#record.physicalId === undefined) return this.#type.find !== undefined;
       let progress = await this.#try((ctx, ref) => this.#type.delete(ctx, ref));
       while (progress.state === 'pending') {
         await this.#sleep(progress.pollAfterMs);
         const { checkpoint } = progress;
-        progress = await this.#try(async (ctx, ref) => {
-          if (!this.#type.poll) throw new TypeError(`${this.#record.type} cannot be polled`);
-          return this.#type.poll(ctx, ref, checkpoint, 'delete');
-        });
+        progress = await this.#try((ctx, ref) => this.#pollOf(ctx, ref, checkpoint, 'delete'));
       }
     } catch (error) {
       if (!(error instanceof MissingError)) throw resourceFailure(error, this.#record, 1);
     }
     await this.#change({ physicalId: undefined });
+    return true;
   }
 
   /** The id of what a create has made, if it broke before it could tell. */
   async #learnId(): Promise<void> {
     const desired = revealed(this.#record.intent?.desired ?? {}) as JsonMap;
-    const found = await this.#run.cloud.limiter.run(async () => this.#type.find?.(this.context(), desired));
+    const found = await this.ask((ctx) => findMade(this.#type, ctx, desired));
     if (found) await this.#change({ physicalId: found.physicalId, data: found.data ?? this.#record.data });
   }
 

@@ -1,6 +1,8 @@
-import { CancelledError, MissingError, QuotaError, RejectedError, ThrottledError } from '../model/errors.js';
+import { CancelledError } from '../model/errors.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
+import { triedProperties } from '../planning/assumed-properties.js';
 import { failureOf, type ResourceFailure, resourceFailure } from './failure.js';
+import { isUndone, lostBy } from './lost-create.js';
 import type { Run } from './run.js';
 
 /** Puts a failure on record and gives it back for throwing. */
@@ -9,14 +11,17 @@ export async function fail(run: Run, record: ResourceRecord, error: unknown): Pr
   const cause = isAbort ? new CancelledError(`${record.action} aborted (user triggered cancel)`) : error;
   const failure = resourceFailure(cause, record, record.intent?.attempt ?? 1);
   const { intent } = record;
-  const mayBeLost = intent?.verb === 'create' && record.physicalId === undefined && !isCertain(failure);
   const { entry } = run.changed(record, {
     status: 'FAILED',
     statusReason: failure.errorClass === 'CancelledError' ? failure.text : failure.reason,
-    // Whoever removes the record looks for what may have been made under the token.
-    intent: intent && (mayBeLost ? intent : closed(intent)),
+    intent: intent && closed(intent),
+    // Whoever removes the record looks for what may have been made.
+    lost: lostBy(record, failure),
     // What a failed update wanted is not what is there; what a failed create made may be there in part.
     ...(record.action === 'CREATE' && intent?.desired ? { properties: intent.desired } : {}),
+    ...(intent?.verb === 'update' && intent.desired && !isUndone(record, failure)
+      ? { tried: triedProperties(record, intent.desired) }
+      : {}),
   });
   await run.record(entry);
   return failure;
@@ -38,9 +43,4 @@ export function isDoneBy(run: Run, record: ResourceRecord, status: 'COMPLETE' | 
 export function throwRecorded(run: Run, records: readonly ResourceRecord[]): void {
   const record = records.find((one) => isDoneBy(run, one, 'FAILED'));
   if (record) throw failureOf(record);
-}
-
-/** True if the failure itself says that nothing was made. */
-function isCertain({ cause }: ResourceFailure): boolean {
-  return [RejectedError, QuotaError, MissingError, ThrottledError].some((kind) => cause instanceof kind);
 }

@@ -2,12 +2,11 @@ import type { ResourceType } from '../drivers/resource-type.js';
 import { EVENT_REASONS } from '../model/event-reasons.js';
 import { newId } from '../model/ids.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
-import { type JsonMap, revealed } from '../model/value.js';
 import type { ChildStacks } from './child-stacks.js';
 import { DriverCall } from './driver-call.js';
 import { passHook } from './hooks.js';
+import { findLost, lostCreate } from './lost-create.js';
 import { fail } from './record-failure.js';
-import { isRetryable } from './retry.js';
 import type { Run } from './run.js';
 
 export interface RemoveInput {
@@ -28,7 +27,7 @@ export async function removeResource(input: RemoveInput): Promise<void> {
   const { run, type } = input;
   let { record } = input;
   const subject = { name: record.name, typeName: record.type, hooks: input.hooks };
-  if (record.action === 'INIT' || (type === undefined && record.physicalId === undefined && !mayHaveMade(record))) {
+  if (record.action === 'INIT' || (type === undefined && !mayBeThere(record))) {
     run.records.remove(record);
     run.recordSoon({ removedResources: [record.id] });
     return;
@@ -60,7 +59,7 @@ async function deleted(input: RemoveInput, before: ResourceRecord): Promise<Reso
     ? { ...before, action: 'DELETE' }
     : await beginDelete(run, before, fate, type);
   try {
-    if (isComposed) await children.delete(run, record, fate === 'retain');
+    if (isComposed) await children.delete(run, record, fate === 'retain', input.waiting);
     else if (fate !== 'retain') await destroy(input, record);
     await giveBack(input, record);
   } catch (error) {
@@ -82,7 +81,7 @@ async function deleted(input: RemoveInput, before: ResourceRecord): Promise<Reso
 /** Takes the thing out of the world, after a snapshot of it if that is what the intent says first. */
 async function destroy({ run, type, waiting }: RemoveInput, begun: ResourceRecord): Promise<void> {
   const known = requireType(type, begun);
-  const record = begun.physicalId === undefined ? await findLost(run, known, begun, waiting) : begun;
+  const record = await findLost(run, known, begun, waiting);
   if (record.physicalId === undefined) return;
   let call = new DriverCall(run, known, record, waiting);
   if (record.intent?.verb === 'snapshot') {
@@ -91,7 +90,7 @@ async function destroy({ run, type, waiting }: RemoveInput, begun: ResourceRecor
       return progress ?? { state: 'done', physicalId: ref.physicalId ?? '', attributes: {} };
     });
     // From here on an interruption goes on with the deletion; the snapshot is there.
-    const { entry, record: next } = run.changed(call.record, { intent: intentTo('delete', run, undefined) });
+    const { entry, record: next } = run.changed(call.record, { intent: intentTo('delete', run) });
     await run.record(entry);
     call = new DriverCall(run, known, next, waiting);
   }
@@ -106,9 +105,9 @@ async function giveBack({ run, type, waiting }: RemoveInput, gone: ResourceRecor
   await run.cloud.limiter.run(async () => type.undoReplace?.(call.context(), call.reference()));
 }
 
-/** A create was begun and its end is not known: something may be out there under its token. */
-function mayHaveMade(record: ResourceRecord): boolean {
-  return record.childStackId !== undefined || (record.physicalId === undefined && record.intent?.desired !== undefined);
+/** True if there is, or may be, something out there that the record stands for. */
+function mayBeThere(record: ResourceRecord): boolean {
+  return record.physicalId !== undefined || record.childStackId !== undefined || lostCreate(record) !== undefined;
 }
 
 async function beginDelete(
@@ -123,16 +122,15 @@ async function beginDelete(
     action: 'DELETE',
     status: 'IN_PROGRESS',
     statusReason: 'state changed',
-    intent: intentTo(takesSnapshot ? 'snapshot' : 'delete', run, mayHaveMade(record) ? record.intent : undefined),
+    intent: intentTo(takesSnapshot ? 'snapshot' : 'delete', run),
+    lost: lostCreate(record),
   });
   await run.record(entry);
   return begun;
 }
 
-/** A deletion after a create that may have made something goes by that one's token and wishes: they are what it is found by. */
-function intentTo(verb: 'delete' | 'snapshot', run: Run, lost: Intent | undefined): Intent {
-  const desired = lost?.desired ? { desired: lost.desired } : {};
-  return { token: lost?.token ?? newId(), verb, attempt: 1, operationId: run.operation.id, ...desired };
+function intentTo(verb: 'delete' | 'snapshot', run: Run): Intent {
+  return { token: newId(), verb, attempt: 1, operationId: run.operation.id };
 }
 
 function fateOf(run: Run, record: ResourceRecord): Fate {
@@ -152,45 +150,4 @@ function fateOf(run: Run, record: ResourceRecord): Fate {
 function requireType(type: ResourceType | undefined, record: ResourceRecord): ResourceType {
   if (type) return type;
   throw new TypeError(`the type ${record.type} is not known any more; delete the stack with ${record.name} retained`);
-}
-
-/** What an interrupted create has made, by its token; types that cannot look are asked to create the same once more. */
-async function findLost(
-  run: Run,
-  type: ResourceType,
-  record: ResourceRecord,
-  waiting: (isWaiting: boolean) => void,
-): Promise<ResourceRecord> {
-  const { intent } = record;
-  if (!intent?.desired) return record;
-  const desired = revealed(intent.desired) as JsonMap;
-  const call = new DriverCall(run, type, record, waiting);
-  const found = await run.cloud.limiter.run(async () =>
-    type.find ? type.find(call.context(), desired) : createdAgain(run, type, call, desired),
-  );
-  if (found?.physicalId === undefined) return record;
-  const { record: next, entry } = run.changed(record, {
-    physicalId: found.physicalId,
-    data: found.data ?? record.data,
-  });
-  await run.record(entry);
-  return next;
-}
-
-async function createdAgain(
-  run: Run,
-  type: ResourceType,
-  call: DriverCall,
-  desired: JsonMap,
-): Promise<{ readonly physicalId?: string; readonly data?: JsonMap } | undefined> {
-  try {
-    const progress = await type.create(call.context(), desired);
-    return progress.state === 'replace' ? undefined : progress;
-  } catch (error) {
-    // An answer that may come yet, or was lost again, tells nothing: the deletion fails and is tried again.
-    if (run.letsGo(error) || isRetryable(error)) throw error;
-    // What is refused for good was not created before either.
-    run.parts.log('an interrupted create left nothing behind', { resource: call.record.name, error: String(error) });
-    return undefined;
-  }
 }

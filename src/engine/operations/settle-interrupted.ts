@@ -5,6 +5,7 @@ import type { DesiredResource, EvaluatedResource } from '../planning/desired.js'
 import { type ApplyInput, finish } from './carry-out.js';
 import { progressOf } from './driver-call.js';
 import { ResourceFailure } from './failure.js';
+import { findMade } from './find-made.js';
 
 /**
  * An intent that a crash has left open is carried to its end first: a create is looked for by its token, everything
@@ -58,6 +59,6 @@ async function recover(
   if (intent.verb === 'update') {
     return (await type.update?.(ctx, ref, change)) ?? { state: 'replace', why: 'it cannot be updated' };
   }
-  const made = await type.find?.(ctx, change.after);
+  const made = await findMade(type, ctx, change.after);
   return (made && progressOf(made)) ?? type.create(ctx, change.after);
 }

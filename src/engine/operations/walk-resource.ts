@@ -6,6 +6,7 @@ import type { ValueMap } from '../model/value.js';
 import type { ChildStacks } from './child-stacks.js';
 import { DriverCall, type Finished } from './driver-call.js';
 import { failureOf, ResourceFailure } from './failure.js';
+import { lostCreate } from './lost-create.js';
 import { closed, fail } from './record-failure.js';
 import type { Run } from './run.js';
 import { sealed, secretTexts } from './seal-secrets.js';
@@ -88,6 +89,7 @@ async function beginVisit(run: Run, record: ResourceRecord, action: WalkAction):
     status: 'IN_PROGRESS',
     statusReason: 'state changed',
     intent,
+    lost: lostCreate(record),
   });
   await run.record(entry);
   return begun;
@@ -119,7 +121,7 @@ function guardState(record: ResourceRecord, action: WalkAction): void {
 
 async function act(input: WalkInput, call: DriverCall): Promise<Finished> {
   const { run, type, action, children } = input;
-  if (type?.composed) return children.walk(run, call.record, action);
+  if (type?.composed) return children.walk(run, call.record, action, input.waiting);
   const verb = VERBS[action];
   return call.carryOut(async (ctx: ResourceContext, ref: ResourceRef): Promise<Progress> => {
     const progress = await type?.[verb]?.(ctx, ref);

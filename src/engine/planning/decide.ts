@@ -2,6 +2,7 @@ import { diffProperties, type PropertyDifference } from '../drivers/diff-propert
 import type { ResourceType } from '../drivers/resource-type.js';
 import type { Origin, ResourcePolicies, ResourceRecord } from '../model/records.js';
 import { hasUnknown, type Json, type JsonMap, revealed, sameValue, unknownsIn, type ValueMap } from '../model/value.js';
+import { assumedProperties } from './assumed-properties.js';
 
 /** What a template wants a resource to be, evaluated as far as it can be. */
 export interface Wanted {
@@ -106,7 +107,7 @@ function failureDecision(wanted: Wanted, record: ResourceRecord, origin: Origin)
 }
 
 function decideByProperties(wanted: Wanted, record: ResourceRecord): Decision {
-  const before = revealed(record.properties) as JsonMap;
+  const before = assumedProperties(record, wanted.properties);
   const diff = diffProperties(wanted.type.schema, before, wanted.properties);
   const because = [...new Set(unknownsIn(wanted.properties).flatMap((unknown) => unknown.sources))];
   const common = { record, certain: true, because: [], changed: diff.changed, details: diff.details };

@@ -36,13 +36,15 @@ export function remoteStack(schema: ResourceSchema): ResourceType<Cloud> {
     replaceFailed: false,
     async create(ctx, properties) {
       const stacks = await connect(ctx, properties);
+      // What an earlier try has made is recognised by its name before anything can be refused.
+      const existing = await stacks.named(ctx.resource.physicalName);
+      if (existing) return pending(existing.id, properties);
       const request = await requestOf(ctx, properties);
       await validate(ctx, stacks, properties, request);
-      const existing = await stacks.named(ctx.resource.physicalName);
-      const id =
-        existing?.id ??
-        (await stacks.create({ ...request, stack_name: ctx.resource.physicalName, disable_rollback: true }));
-      return pending(id, properties);
+      return pending(
+        await stacks.create({ ...request, stack_name: ctx.resource.physicalName, disable_rollback: true }),
+        properties,
+      );
     },
     async update(ctx, ref, change) {
       const stacks = await connect(ctx, change.after);

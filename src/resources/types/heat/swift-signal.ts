@@ -79,6 +79,8 @@ export function swiftSignal(schema: ResourceSchema): ResourceType<Cloud> {
       const until = ctx.clock.now() + (asNumber(properties.timeout) ?? 0) * 1000;
       return look(ctx, { handle: url, count: asNumber(properties.count) ?? 1, until });
     },
+    // It only waits: nothing is lost with an answer.
+    find: async () => undefined,
     poll(ctx, _ref, checkpoint) {
       const { handle, count, until } = asMap(checkpoint);
       return look(ctx, { handle: asText(handle) ?? '', count: asNumber(count) ?? 1, until: asNumber(until) ?? 0 });

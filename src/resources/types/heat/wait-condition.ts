@@ -68,6 +68,8 @@ export function waitCondition(schema: ResourceSchema): ResourceType<Cloud> {
   return {
     schema,
     create: begin,
+    // It only waits: nothing is lost with an answer.
+    find: async () => undefined,
     update: (ctx, _ref, change) => begin(ctx, change.after),
     poll: (ctx, _ref, checkpoint) => look(ctx, toWaiting(checkpoint)),
     async delete(ctx, ref) {
