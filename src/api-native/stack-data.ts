@@ -33,7 +33,7 @@ export const routes: readonly Route[] = [
     access: 'member',
     async handle(context) {
       const { environment, template } = await stored(context);
-      return json({ ...environmentView(environment, template), encrypted_param_names: [] });
+      return json({ ...environmentView(environment, template, { members: true }), encrypted_param_names: [] });
     },
   },
   {

@@ -44,6 +44,7 @@ export class StackInputReader {
     if (template === undefined && !existing) throw badRequest('No template specified');
     const clearParameters = optionalStrings(this.body.clear_parameters);
     const { converge } = this.body;
+    const moved = optionalNames('moved', this.body.moved);
     return {
       ...(template === undefined ? {} : { template: this.#withinLimit(template) }),
       ...this.#surroundings(),
@@ -51,6 +52,7 @@ export class StackInputReader {
       ...(existing ? { existing } : {}),
       ...(clearParameters === undefined ? {} : { clearParameters }),
       ...(converge === undefined || converge === null ? {} : { converge: engineBoolean('converge', converge) }),
+      ...(moved === undefined ? {} : { moved }),
     };
   }
 
@@ -180,4 +182,12 @@ function fileTexts(files: JsonMap): { [name: string]: string } {
 /** The size of a document as JSON. */
 function jsonBytes(document: JsonMap): number {
   return Buffer.byteLength(JSON.stringify(document));
+}
+
+/** Old names to new ones; undefined if there are none. */
+function optionalNames(key: string, given: Json | undefined): { [from: string]: string } | undefined {
+  if (given === undefined || given === null) return undefined;
+  if (isJsonMap(given) && Object.values(given).every((to) => typeof to === 'string'))
+    return given as { [from: string]: string };
+  throw badRequest(`"${key}" must map old names to new ones`);
 }

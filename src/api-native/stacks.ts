@@ -73,7 +73,9 @@ async function previewUpdate(context: RequestContext, existing: boolean): Promis
   const showNested = context.query.boolean('show_nested') ?? false;
   const stack = await context.stack();
   const preview = await context.deps.stacks.previewUpdate(context.caller, stack.id, input);
-  return json({ resource_changes: await changesView(context, stack, preview.changes, showNested) });
+  const changes = await changesView(context, stack, preview.changes, showNested);
+  const { proposedMoves } = preview;
+  return json({ resource_changes: changes, ...(proposedMoves.length > 0 ? { proposed_moves: proposedMoves } : {}) });
 }
 
 async function abandonData(context: RequestContext, verb: 'abandon' | 'export'): Promise<Reply> {

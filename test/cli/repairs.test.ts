@@ -86,3 +86,47 @@ test('drift compares what is there with what was applied', async () => {
   expect(await drift()).toHaveLength(3);
   expect((await run('stack', 'drift', 's', 'nothing')).code).not.toBe(0);
 });
+
+describe('a resource that only changed its name', () => {
+  const group = (name: string) => `heat_template_version: 2021-04-16
+resources:
+  ${name}:
+    type: OS::Heat::ResourceGroup
+    properties: { count: 1, resource_def: { type: OS::Heat::RandomString } }
+`;
+  const ids = async () =>
+    (await run('stack', 'resource', 'list', '-n', '1', '-f', 'value', '-c', 'physical_resource_id', 's')).out;
+
+  beforeEach(async () => {
+    writeFileSync(join(folder, 'old.yaml'), group('old'));
+    writeFileSync(join(folder, 'new.yaml'), group('new'));
+    await run('stack', 'create', '-t', 'old.yaml', 's');
+  });
+
+  test('is seen by a dry run, and kept when told so', async () => {
+    const before = await ids();
+    expect((await run('stack', 'update', '--dry-run', '-t', 'new.yaml', 's')).out).toContain('--move old=new');
+    expect((await run('stack', 'update', '--move', 'old=new', '-t', 'new.yaml', 's')).code).toBe(0);
+    expect(await ids()).toBe(before);
+    const [nested = ''] = before.split('\n');
+    expect((await run('stack', 'resource', 'show', '-f', 'json', nested, '0')).out).toContain(
+      '"parent_resource": "new"',
+    );
+  });
+
+  test('may be named in the environment', async () => {
+    const before = await ids();
+    writeFileSync(join(folder, 'env.yaml'), 'moved: { old: new }\n');
+    for (const _ of ['moves', 'stays']) {
+      expect((await run('stack', 'update', '-e', 'env.yaml', '-t', 'new.yaml', 's')).code).toBe(0);
+    }
+    expect(await ids()).toBe(before);
+  });
+
+  test('is refused when the template says otherwise', async () => {
+    expect((await run('stack', 'update', '--move', 'old=other', '-t', 'new.yaml', 's')).err).toContain(
+      'cannot move "old" to "other": the template has no resource of that name',
+    );
+    expect((await run('stack', 'update', '--move', 'old', '-t', 'new.yaml', 's')).code).toBe(2);
+  });
+});

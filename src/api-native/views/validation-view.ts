@@ -82,5 +82,8 @@ function ownView(view: ValidationView, showNested: boolean): JsonMap {
 
 /** The answer of `POST /validate`. */
 export function validationView(view: ValidationView, showNested: boolean): JsonMap {
-  return { ...ownView(view, showNested), Environment: environmentView(view.environment, view.template) };
+  return {
+    ...ownView(view, showNested),
+    Environment: environmentView(view.environment, view.template, { members: false }),
+  };
 }

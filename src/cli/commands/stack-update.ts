@@ -1,4 +1,4 @@
-import type { JsonMap } from '../../engine/model/value.js';
+import type { Json, JsonMap } from '../../engine/model/value.js';
 import { isMap } from '../../engine/model/value.js';
 import { newestEventId } from '../heat/event-feed.js';
 import type { CommandAction } from '../program/command-spec.js';
@@ -29,7 +29,8 @@ export const updateStack: CommandAction = async (context, operands, options) => 
     );
     const changes = isMap(answer.resource_changes) ? (answer.resource_changes as JsonMap) : {};
     const columns = Object.keys(changes).sort();
-    return { kind: 'show', columns, values: columns.map((column) => changes[column] ?? null) };
+    const epilogue = moveLines(answer.proposed_moves ?? []);
+    return { kind: 'show', columns, values: columns.map((column) => changes[column] ?? null), epilogue };
   }
   const awaited = isAwaited(client, options);
   const marker = awaited ? await newestEventId(client, stack) : undefined;
@@ -38,6 +39,12 @@ export const updateStack: CommandAction = async (context, operands, options) => 
   await awaitStack(context, client, stack, options, { verb: 'update', ...(marker === undefined ? {} : { marker }) });
   return shortStack(client, stack, { outputs: true });
 };
+
+/** What looks as if it had only changed its name, and how to say so. */
+function moveLines(proposed: Json): string[] {
+  const moves = (Array.isArray(proposed) ? proposed : []).filter((move): move is JsonMap => isMap(move));
+  return moves.map(({ from, to }) => `Renamed? Then keep what is there with: --move ${String(from)}=${String(to)}`);
+}
 
 function updateSettings(options: Options): JsonMap {
   const settings: JsonMap = {};
@@ -48,6 +55,8 @@ function updateSettings(options: Options): JsonMap {
   if (timeout !== undefined) settings.timeout_mins = timeout;
   if (cleared.length > 0) settings.clear_parameters = [...cleared];
   if (options.isSet('converge')) settings.converge = true;
+  const moves = options.many('move').map(readMove);
+  if (moves.length > 0) settings.moved = Object.fromEntries(moves);
   const rollback = options.text('rollback')?.trim().toLowerCase();
   if (rollback !== undefined) {
     if (!['enabled', 'disabled', 'keep'].includes(rollback))
@@ -55,4 +64,10 @@ function updateSettings(options: Options): JsonMap {
     if (rollback !== 'keep') settings.disable_rollback = rollback === 'disabled';
   }
   return settings;
+}
+
+function readMove(text: string): [string, string] {
+  const [from, to, ...more] = text.split('=');
+  if (from && to && more.length === 0) return [from, to];
+  throw new UsageError(`--move: ${JSON.stringify(text)} is not of the form old=new`);
 }

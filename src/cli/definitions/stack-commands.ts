@@ -59,6 +59,7 @@ export const STACK_COMMANDS: readonly CommandSpec[] = [
       DRY_RUN,
       { flags: '--show-nested', help: 'With --dry-run: show the changes of nested stacks too' },
       { flags: '--converge', help: 'Compare with what is really there, and mend it' },
+      { flags: '--move <old=new>', help: 'This resource only changed its name; may be repeated', many: true },
       WAIT,
       POLL,
     ],

@@ -20,6 +20,7 @@ const SECTIONS = [
   'parameter_merge_strategies',
   'resource_registry',
   'event_sinks',
+  'moved',
   'encrypted_param_names',
 ];
 

@@ -1,5 +1,5 @@
 import { ValidationError } from '../model/errors.js';
-import type { ResourceRecord } from '../model/records.js';
+import type { ResourceRecord, StackRecord } from '../model/records.js';
 import type { DesiredStack } from '../planning/desired.js';
 import type { Run } from './run.js';
 
@@ -29,7 +29,21 @@ export async function moveRecords(run: Run, desired: DesiredStack): Promise<void
     ...record,
     requires: record.requires.map((name) => renamed.get(name) ?? name),
   }));
-  await run.record({ resources: [...withRequires, ...followers] });
+  const children = await namedAnew(run, changed);
+  await run.record({
+    resources: [...withRequires, ...followers],
+    ...(children.length > 0 ? { stacks: children } : {}),
+  });
+}
+
+/** The stacks nested in renamed resources, which know the name of the resource that stands for them. */
+async function namedAnew(run: Run, renamed: readonly ResourceRecord[]): Promise<StackRecord[]> {
+  const children: StackRecord[] = [];
+  for (const { childStackId, name } of renamed) {
+    const child = childStackId === undefined ? undefined : await run.parts.store.reads.stack(childStackId);
+    if (child) children.push({ ...child, parentResource: name });
+  }
+  return children;
 }
 
 function refuseWrongMove(run: Run, desired: DesiredStack, from: string, to: string): void {
