@@ -2,6 +2,7 @@ import { derivedId } from '../model/ids.js';
 import type { ResourceRecord, StackRecord } from '../model/records.js';
 import { type Json, type JsonMap, masked } from '../model/value.js';
 import type { Store } from '../store/store.js';
+import { templateTypes } from '../template/environment/template-types.js';
 import { currentRecords } from './child-view.js';
 import { sealed, secretTexts } from './seal-secrets.js';
 
@@ -18,6 +19,8 @@ export async function abandonData(
 ): Promise<JsonMap> {
   const template = await store.reads.template(stack.templateId);
   const { encrypted_param_names: _, ...environment } = masked(template?.environment ?? {}) as JsonMap;
+  const registry = environment.resource_registry as JsonMap | undefined;
+  const types = templateTypes(template?.document ?? {}, { members: true });
   const resources: JsonMap = {};
   for (const record of currentRecords(records)) resources[record.name] = await resourceData(store, record);
   return {
@@ -25,7 +28,7 @@ export async function abandonData(
     id: stack.id,
     action: stack.action,
     status: stack.status,
-    environment,
+    environment: { ...environment, resource_registry: { ...types, ...registry } },
     files: { ...template?.files },
     template: template?.document ?? {},
     resources,
