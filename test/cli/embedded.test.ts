@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '../../src/cli/main.js';
@@ -80,4 +80,11 @@ resources:
   expect(err).toMatch(/bad\.yaml:4:\d+: error: .*Unknown Property kind/);
   expect(err).toContain('2 errors');
   expect((await run('stack', 'list', '-f', 'value')).out).toBe('');
+});
+
+test('a folder whose database is something else is refused in one line', async () => {
+  mkdirSync(join(folder, 'data'));
+  writeFileSync(join(folder, 'data', 'baton.db'), 'something else '.repeat(1000));
+  const { code, err } = await run('stack', 'list');
+  expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/^.*not a baton database.*\n$/) });
 });

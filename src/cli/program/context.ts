@@ -58,8 +58,8 @@ export class CommandContext {
   }
 
   async close(): Promise<void> {
-    if (this.#client !== undefined) await (await this.#client).transport.close();
     // What could not be opened has told so already.
-    if (this.#identity !== undefined) await (await this.#identity.catch(() => undefined))?.close();
+    await (await this.#client?.catch(() => undefined))?.transport.close();
+    await (await this.#identity?.catch(() => undefined))?.close();
   }
 }
