@@ -1,9 +1,9 @@
 /**
- * Runs AWS's sample templates through CloudFormation's API: `node scripts/corpus-cfn.js [--only TEXT] [--verbose]`.
+ * Runs AWS's sample templates through CloudFormation's API: `npm run corpus:cfn -- [--only TEXT] [--verbose] [--record]`.
  * For each: a change set that would create it, then a stack of it on a simulated cloud in memory (made-up values for what
  * has no default), then its deletion. What does not get through is listed with its reason. Does nothing without the corpus.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadApi } from './cfn/bundle.js';
@@ -12,12 +12,14 @@ import { REASONS } from './corpus/outcomes-by-api.js';
 import { tryByApi } from './corpus/try-by-api.js';
 
 const WORKERS = 4;
+const RECORD = fileURLToPath(new URL('cfn/corpus-figures.json', import.meta.url));
 const COLLECTIONS = ['aws', 'cfn-good'];
 
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     verbose: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
     folder: { type: 'string', default: fileURLToPath(new URL('../../shared/corpus', import.meta.url)) },
   },
 });
@@ -41,12 +43,14 @@ async function main() {
   for (const { name, stage, reason, known } of results.filter((one) => one.stage !== undefined)) {
     console.log(`${name}: ${stage} (${known ? `${known.side}: ${known.why}` : 'NOT EXPLAINED'})\n    ${reason}`);
   }
-  for (const collection of COLLECTIONS)
+  const figures = COLLECTIONS.map((collection) =>
     summary(
       collection,
       results.filter((result) => result.collection === collection),
-    );
-  summary('all', results);
+    ),
+  );
+  figures.push(summary('all', results));
+  if (options.record) record(figures, results);
   const surprises = results.filter(({ stage, known }) => stage !== undefined && !known);
   if (surprises.length > 0) process.exitCode = 1;
 }
@@ -61,8 +65,21 @@ function summary(label, results) {
   const total = results.length;
   console.log(
     `${label}: ${share(total)} pass; of those that AWS would take as they stand ${share(total - faulty)}; ` +
-      `of those that need neither Lambda nor the serverless transform ${share(total - faulty - missing)}`,
+      `of those that do without the serverless transform ${share(total - faulty - missing)}`,
   );
+  return { label, total, passed, faulty, missing };
+}
+
+/** Keeps the figures for docs/cfn-compatibility.md, which scripts/cfn/coverage.js writes. */
+function record(figures, results) {
+  const failed = results.filter(({ stage }) => stage !== undefined);
+  const whys = [...new Set(failed.map(({ known }) => `${known?.side}: ${known?.why}`))].sort();
+  const reasons = whys.map((key) => {
+    const [side, why] = key.split(/: (.*)/s);
+    const names = failed.filter(({ known }) => `${known?.side}: ${known?.why}` === key).map(({ name }) => name);
+    return { side, why, names: names.sort() };
+  });
+  writeFileSync(RECORD, `${JSON.stringify({ figures, reasons }, null, 2)}\n`);
 }
 
 /** A few at a time: most of a trial is waiting for simulated servers to boot. */

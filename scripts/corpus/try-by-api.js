@@ -162,16 +162,29 @@ async function supply({ call, engine }, reason = '', round) {
   const exported = /No export named (\S+) found/.exec(reason)?.[1];
   if (exported !== undefined) {
     const isVpc = /vpc/i.test(exported) && !/subnet/i.test(exported);
-    const value = isVpc
-      ? 'vpc-0a1b2c3d4e5f67890'
-      : /subnet/i.test(exported)
-        ? 'subnet-0a1b2c3d4e5f67890'
-        : 'corpus-export';
+    const value = /^Custom-/.test(exported)
+      ? `arn:aws:lambda:us-east-1:${engine.cloud.accountId(CALL.projectId)}:function:${exported}`
+      : isVpc
+        ? 'vpc-0a1b2c3d4e5f67890'
+        : /subnet/i.test(exported)
+          ? 'subnet-0a1b2c3d4e5f67890'
+          : 'corpus-export';
     const TemplateBody = JSON.stringify({
       Resources: { Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle' } },
       Outputs: { Value: { Value: value, Export: { Name: exported } } },
     });
     const made = await call('CreateStack', { StackName: `export-${round}`, TemplateBody });
+    if (made.status !== 200) return false;
+    await engine.stacks.settled(made.result.StackId.split('/').at(-1));
+    return true;
+  }
+  const lacking = /Function not found: arn:aws:lambda:[^:]+:\d+:function:([\w-]+)/.exec(reason)?.[1];
+  if (lacking !== undefined) {
+    const Code = { ZipFile: 'exports.handler = async () => {}' };
+    const Role = 'arn:aws:iam::123456789012:role/corpus';
+    const Properties = { FunctionName: lacking, Runtime: 'nodejs20.x', Handler: 'index.handler', Role, Code };
+    const TemplateBody = JSON.stringify({ Resources: { Function: { Type: 'AWS::Lambda::Function', Properties } } });
+    const made = await call('CreateStack', { StackName: `function-${round}`, TemplateBody });
     if (made.status !== 200) return false;
     await engine.stacks.settled(made.result.StackId.split('/').at(-1));
     return true;

@@ -7,7 +7,7 @@ import type {
   ResourceType,
 } from '../engine/drivers/resource-type.js';
 import { MissingError, RejectedError } from '../engine/model/errors.js';
-import { derivedId } from '../engine/model/ids.js';
+import { derivedId, newId } from '../engine/model/ids.js';
 import { type Json, type JsonMap, sameValue } from '../engine/model/value.js';
 import { type Identity, identify } from './attributes/identify.js';
 import { inventAttributes } from './attributes/invent.js';
@@ -34,6 +34,8 @@ export interface GenericDefinition {
   }) => JsonMap;
   /** A property of which every value is kept: a change makes a new version. */
   readonly versioned?: string;
+  /** What a signal changes of its thing, and the sentence for it; without, it takes none. */
+  readonly signalled?: (details: JsonMap, body: JsonMap) => { readonly body: JsonMap; readonly reason: string };
   readonly reference?: (physicalId: string, properties: JsonMap) => Json;
 }
 
@@ -140,6 +142,7 @@ export function defineGeneric(schema: ResourceSchema, definition: GenericDefinit
       });
       return { state: 'done', ...outcome(ctx, updated) };
     },
+    ...signalOf(definition, schema, collectionOf),
     async delete(ctx, ref) {
       const id = keyOf(ref);
       if (id !== undefined) await collectionOf(ctx).delete(callOf(ctx), id);
@@ -160,6 +163,25 @@ export function defineGeneric(schema: ResourceSchema, definition: GenericDefinit
     async attribute(ctx, ref, name) {
       const entity = await existing(collectionOf(ctx), ctx, ref);
       return entity ? (outcome(ctx, entity).attributes[name] ?? null) : null;
+    },
+  };
+}
+
+function signalOf(
+  { signalled }: GenericDefinition,
+  { type }: ResourceSchema,
+  collectionOf: (ctx: ResourceContext<Cloud>) => Collection,
+): Pick<ResourceType<Cloud>, 'signal'> {
+  if (!signalled) return {};
+  return {
+    async signal(ctx, ref, { details }) {
+      const entity = await existing(collectionOf(ctx), ctx, ref);
+      if (!entity)
+        throw new MissingError(`${type} ${ref.physicalId ?? ''} could not be found.`, { reasonClass: 'NotFound' });
+      const { body, reason } = signalled(asMap(details), entity.body);
+      // Each signal is a change of its own, also one that says the same again.
+      await collectionOf(ctx).update({ ...callOf(ctx), token: newId() }, entity.id, { body });
+      return { reason };
     },
   };
 }

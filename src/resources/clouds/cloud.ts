@@ -83,6 +83,8 @@ export interface Cloud {
   /** Things of a catalogued type without a vocabulary of its own; undefined if this cloud cannot make them. */
   generic(type: string): Collection | undefined;
   zones(region: string): readonly string[];
+  /** Nothing in it runs code: what functions are asked to do counts as done well. */
+  readonly rehearses?: boolean;
   /**
    * A random secret that is this cloud's own and never changes: from it and a token come values that must be random
    * and yet the same each time an intent is repeated. Absent: such values are random each time.

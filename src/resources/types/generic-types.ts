@@ -1,4 +1,5 @@
 import type { GenericDefinition } from '../define-generic.js';
+import { alarmSignalled } from './aws/alarm.js';
 import { validateL7Policy } from './octavia/load-balancer.js';
 
 const TABLE = 'AWS::EC2::RouteTable';
@@ -29,6 +30,8 @@ export const GENERIC_TYPES: { readonly [type: string]: GenericDefinition } = {
   'AWS::Lambda::Function': { taken: 'Function already exist: %s' },
   'AWS::DynamoDB::Table': { taken: 'Table already exists: %s' },
   'AWS::Logs::LogGroup': { taken: 'The specified log group already exists' },
+  'AWS::CloudWatch::Alarm': { signalled: alarmSignalled },
+  'AWS::CloudWatch::CompositeAlarm': { signalled: alarmSignalled },
   'OS::Octavia::L7Policy': { refs: { listener: 'listeners', redirect_pool: 'pools' }, validate: validateL7Policy },
   'OS::Octavia::L7Rule': {},
   'OS::Neutron::ExtraRoute': { refs: { router_id: 'routers' } },

@@ -59,6 +59,7 @@ export function createSimulatedCloud(options: SimulatedCloudOptions): Cloud {
   let seed: Promise<string> | undefined;
   return {
     name: 'simulated',
+    rehearses: true,
     concurrency: options.concurrency ?? 64,
     collection: (kind) => collectionOf(kind, KINDS[kind], ALONE.includes(kind)),
     generic(type) {

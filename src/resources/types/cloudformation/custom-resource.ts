@@ -1,11 +1,13 @@
 import type { ResourceSchema } from '../../../engine/drivers/resource-schema.js';
 import type { Progress, ResourceContext, ResourceRef, ResourceType } from '../../../engine/drivers/resource-type.js';
-import { CancelledError, RejectedError, UnavailableError } from '../../../engine/model/errors.js';
+import { CancelledError, NotFoundError, RejectedError, UnavailableError } from '../../../engine/model/errors.js';
 import { type Json, type JsonMap, Secret } from '../../../engine/model/value.js';
+import { inventAttributes } from '../../attributes/invent.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { gone } from '../../define-type.js';
 import { asFilled, asMap, asNumber, asText } from '../../json-access.js';
 import { stackOf } from '../stack-of.js';
+import { callCloudFunction, isServiceArn } from './cloud-function.js';
 
 const POLL_MS = 250;
 /** How long a provider may take unless ServiceTimeout says otherwise: an hour, AWS's own. */
@@ -30,10 +32,24 @@ export function customResource(schema: ResourceSchema): ResourceType<Cloud> {
       return look(ctx, await ask(ctx, 'Delete', ref.properties, { PhysicalResourceId: ref.physicalId }));
     },
     poll: (ctx, _ref, checkpoint) => look(ctx, asMap(checkpoint)),
+    async attribute(ctx, ref, name) {
+      if (ref.data.rehearsed === true) return inventAttributes(schema, [name], {}, subjectOf(ctx, ref))[name] ?? null;
+      throw new NotFoundError('Resource', ref.name, missingAttribute(ctx, name));
+    },
     async signal(_ctx, ref, { details }) {
       return keepAnswer(ref, asMap(details));
     },
   };
+}
+
+function subjectOf({ cloud, stack }: ResourceContext<Cloud>, { uuid, name, physicalId }: ResourceRef) {
+  const { projectId, region } = stack;
+  return { id: physicalId ?? uuid, name, projectId, region, account: cloud.accountId(projectId), seed: uuid };
+}
+
+function missingAttribute({ cloud, stack, resource }: ResourceContext<Cloud>, name: string): string {
+  const arn = `arn:aws:cloudformation:${stack.region}:${cloud.accountId(stack.projectId)}:stack/${stack.name}/${stack.id}`;
+  return `CustomResource attribute error: Vendor response doesn't contain ${name} key in object ${arn}|${resource.name}`;
 }
 
 type RequestType = 'Create' | 'Update' | 'Delete';
@@ -61,7 +77,9 @@ async function ask(
     ResourceProperties: sent(properties),
     ...more,
   };
-  await post(ctx, token, request);
+  if (isServiceArn(token)) await callCloudFunction(ctx, token, request);
+  else await post(ctx, token, request);
+  if (isServiceArn(token) && ctx.cloud.rehearses) return { rehearsed: true, before: more.PhysicalResourceId ?? null };
   return { request: requestId, kind, before: more.PhysicalResourceId ?? null, until: ctx.clock.now() + timeoutMs };
 }
 
@@ -96,6 +114,10 @@ async function post(ctx: ResourceContext<Cloud>, url: string, request: JsonMap):
 }
 
 async function look(ctx: ResourceContext<Cloud>, checkpoint: JsonMap): Promise<Progress> {
+  if (checkpoint.rehearsed === true) {
+    const physicalId = asFilled(checkpoint.before) ?? ctx.resource.physicalName;
+    return { state: 'done', physicalId, attributes: {}, data: { rehearsed: true } };
+  }
   const self = await stackOf(ctx).self();
   const answer = asMap(asMap(self.data.answers)[asText(checkpoint.request) ?? '']);
   const status = asText(answer.Status);
@@ -153,8 +175,8 @@ function keepAnswer(ref: ResourceRef, details: JsonMap) {
 }
 
 function tokenProblem(token: string): string | undefined {
-  if (/^https?:\/\//i.test(token) && URL.canParse(token)) return undefined;
-  return `Invalid service token: ${token}. Here it must be an http or https URL that takes the request document by POST.`;
+  if (isServiceArn(token) || (/^https?:\/\//i.test(token) && URL.canParse(token))) return undefined;
+  return `Invalid service token: ${token}. It must be the ARN of a function or a topic, or an http or https URL that takes the request document by POST.`;
 }
 
 function problemsOf(properties: JsonMap): string[] {

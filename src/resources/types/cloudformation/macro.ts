@@ -6,6 +6,7 @@ import type { Json, JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { gone } from '../../define-type.js';
 import { asFilled, asMap, asText } from '../../json-access.js';
+import { isServiceArn } from './cloud-function.js';
 
 /** AWS::CloudFormation::Macro: a service that rewrites templates, registered under a name. */
 export function macro(schema: ResourceSchema): ResourceType<Cloud> {
@@ -22,9 +23,10 @@ export function macro(schema: ResourceSchema): ResourceType<Cloud> {
     schema,
     validate(properties) {
       const url = asText(properties.FunctionName) ?? '';
-      return isHttp(url)
-        ? []
-        : [`FunctionName ${url} must be an http or https URL here: a service that takes the macro's request by POST.`];
+      if (isHttp(url) || isServiceArn(url) || /^[\w-]+$/.test(url)) return [];
+      return [
+        `FunctionName ${url} must be a function, or an http or https URL that takes the macro's request by POST.`,
+      ];
     },
     async create(_ctx, properties) {
       return done(properties);

@@ -156,7 +156,7 @@ describe('custom resources', () => {
     {
       properties: { ServiceToken: 'arn:aws:lambda:x' },
       message:
-        'Invalid service token: arn:aws:lambda:x. Here it must be an http or https URL that takes the request document by POST.',
+        'Invalid service token: arn:aws:lambda:x. It must be the ARN of a function or a topic, or an http or https URL that takes the request document by POST.',
     },
     { properties: { ServiceToken: null }, message: 'Invalid or missing ServiceToken' },
     {
@@ -204,7 +204,7 @@ describe('macros', () => {
     });
     await bench.delete(made);
     expect(made.type.validate?.({ Name: 'M', FunctionName: 'arn:x' }, 'm')).toEqual([
-      "FunctionName arn:x must be an http or https URL here: a service that takes the macro's request by POST.",
+      "FunctionName arn:x must be a function, or an http or https URL that takes the macro's request by POST.",
     ]);
   });
 });
