@@ -1,5 +1,6 @@
 import { Scheduler } from '../graph/scheduler.js';
 import type { Adjacency } from '../graph/topology.js';
+import type { Workload } from './workload.js';
 
 export interface GraphWalk {
   readonly requires: Adjacency;
@@ -11,6 +12,8 @@ export interface GraphWalk {
   readonly isStopped: () => boolean;
   /** Go on with what does not depend on a failed node. */
   readonly keepGoing?: boolean;
+  /** Told of every node that is worked on. */
+  readonly workload?: Workload;
 }
 
 export interface WalkResult {
@@ -41,12 +44,15 @@ export function walkGraph(walk: GraphWalk): Promise<WalkResult> {
       started++;
       busy++;
       open++;
+      walk.workload?.add();
       let isWaiting = false;
       const waiting = (nowWaiting: boolean) => {
         if (nowWaiting === isWaiting) return;
         isWaiting = nowWaiting;
         busy += isWaiting ? -1 : 1;
-        if (isWaiting) pump();
+        if (!isWaiting) return walk.workload?.add();
+        pump();
+        walk.workload?.remove();
       };
       walk
         .visit(node, waiting)
@@ -60,6 +66,7 @@ export function walkGraph(walk: GraphWalk): Promise<WalkResult> {
           if (!isWaiting) busy--;
           open--;
           pump();
+          if (!isWaiting) walk.workload?.remove();
         });
     };
     pump();
