@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import express from 'express';
 import { createIdentityApi } from '../../src/api-identity/identity-api.js';
 import { systemClock } from '../../src/engine/model/clock.js';
@@ -13,27 +11,20 @@ import { openStore, type Store } from '../../src/engine/store/store.js';
 import { writeCredentialFiles } from '../../src/identity/credential-files.js';
 import { createIdentity } from '../../src/identity/identity.js';
 import { identityHandler } from '../../src/server/identity-mount.js';
+import { isInstalled } from './is-installed.js';
+import { WarmOpenstack } from './warm-openstack.js';
 
-const run = promisify(execFile);
-
-async function hasClient(): Promise<boolean> {
-  return run('openstack', ['--version']).then(
-    () => true,
-    () => false,
-  );
-}
-
-const isInstalled = await hasClient();
-if (!isInstalled) console.log('skipped: the openstack client is not installed');
-const withClient = isInstalled ? describe : describe.skip;
+const withClient = (await isInstalled('openstack')) ? describe : describe.skip;
 
 withClient('the openstack client', () => {
   let store: Store;
   let server: Server;
   let dir: string;
+  let client: WarmOpenstack;
   const bugs: unknown[] = [];
 
   beforeAll(async () => {
+    client = new WarmOpenstack();
     store = await openStore({});
     dir = mkdtempSync(join(tmpdir(), 'baton-clients-'));
     const identity = await createIdentity({ documents: store.documents, clock: systemClock });
@@ -45,6 +36,7 @@ withClient('the openstack client', () => {
   });
 
   afterAll(async () => {
+    await client.close();
     server.close();
     server.closeAllConnections();
     await store.close();
@@ -57,12 +49,13 @@ withClient('the openstack client', () => {
     return Object.fromEntries(lines.map((line) => /^export (\w+)='(.*)'$/.exec(line)?.slice(1) as [string, string]));
   }
 
-  /** Runs many commands in one process of the client; gives each one's JSON, or undefined where it printed nothing. */
+  /** Runs a command; gives its JSON, or what else it printed. Throws what it said if it failed. */
   async function openstack(credentials: string, command: string, extra: Record<string, string> = {}): Promise<unknown> {
     const words = (command.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
     const env = { PATH: process.env.PATH ?? '', HOME: dir, ...variables(credentials), ...extra };
-    const { stdout } = await run('openstack', words, { env, timeout: 60_000 });
-    return stdout.trim().startsWith('{') || stdout.trim().startsWith('[') ? JSON.parse(stdout) : stdout.trim();
+    const { code, out, err } = await client.run(words, env, dir);
+    if (code !== 0) throw new Error(`openstack ${command}: ${err}${out}`);
+    return out.trim().startsWith('{') || out.trim().startsWith('[') ? JSON.parse(out) : out.trim();
   }
 
   const show = async (command: string, credentials = 'openrc') =>
@@ -121,10 +114,8 @@ withClient('the openstack client', () => {
       OS_APPLICATION_CREDENTIAL_ID: String(program.id),
       OS_APPLICATION_CREDENTIAL_SECRET: String(program.secret),
     };
-    const { stdout } = await run('openstack', ['token', 'issue', '-f', 'json'], {
-      env: { PATH: process.env.PATH ?? '', HOME: dir, ...env },
-    });
-    expect(JSON.parse(stdout)).toMatchObject({ id: expect.any(String) });
+    const issued = await client.run(['token', 'issue', '-f', 'json'], { HOME: dir, ...env }, dir);
+    expect(JSON.parse(issued.out)).toMatchObject({ id: expect.any(String) });
     await openstack('demo-openrc', 'application credential delete ci');
     expect((await list('domain list')).map((row) => row.Name)).toEqual(['Default', 'heat']);
     await show('service create --name nova compute');

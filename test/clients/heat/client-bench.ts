@@ -3,31 +3,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type BatonServer, startBaton } from '../../../scripts/differential/baton-server.js';
+import { PYTHON, type Ran, WarmOpenstack } from '../warm-openstack.js';
 
-/** What a command has printed and how it ended. */
-export interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** The system's own python, which has the distribution's clients. */
-const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
 const COMMAND_LIMIT_MS = 90_000;
-
-/** True if a command can be run; where it cannot, its tests are skipped, and this says so. */
-export async function isInstalled(command: string, args: readonly string[] = ['--version']): Promise<boolean> {
-  const found = await new Promise<boolean>((resolve) => {
-    execFile(command === 'python3' ? PYTHON : command, [...args], (error) => resolve(error === null));
-  });
-  if (!found) console.log(`skipped: ${command} ${args.join(' ')} cannot be run here`);
-  return found;
-}
 
 /** A server of its own with a folder for templates, and the clients in front of it. */
 export class ClientBench {
   readonly #server: BatonServer;
   readonly #folder = mkdtempSync(join(tmpdir(), 'baton-files-'));
+  #openstack: WarmOpenstack | undefined;
 
   private constructor(server: BatonServer) {
     this.#server = server;
@@ -38,6 +22,7 @@ export class ClientBench {
   }
 
   async close(): Promise<void> {
+    await this.#openstack?.close();
     await this.#server.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
@@ -64,6 +49,10 @@ export class ClientBench {
   /** Runs a command as the project's member; words in quotes stay together. */
   run(command: string, line: string | readonly string[], input?: string): Promise<Ran> {
     const words = typeof line === 'string' ? splitWords(line) : [...line];
+    if (command === 'openstack' && input === undefined) {
+      this.#openstack ??= new WarmOpenstack();
+      return this.#openstack.run(words, this.env, this.#folder);
+    }
     return new Promise((resolve) => {
       const child = execFile(
         command === 'python3' ? PYTHON : command,

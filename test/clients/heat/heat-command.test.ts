@@ -1,4 +1,5 @@
-import { ClientBench, isInstalled, SIMPLE } from './client-bench.js';
+import { isInstalled } from '../is-installed.js';
+import { ClientBench, SIMPLE } from './client-bench.js';
 
 const withClient = (await isInstalled('heat')) ? describe : describe.skip;
 

@@ -1,4 +1,5 @@
-import { ClientBench, isInstalled, SIMPLE } from './client-bench.js';
+import { isInstalled } from '../is-installed.js';
+import { ClientBench, SIMPLE } from './client-bench.js';
 
 const withClient = (await isInstalled('openstack', ['stack', 'list', '--help'])) ? describe : describe.skip;
 
@@ -18,7 +19,7 @@ withClient('openstack orchestration and software', () => {
     expect(await bench.text('orchestration resource type show OS::Heat::TestResource')).toContain(
       'update_replace_value',
     );
-    const template = await bench.text('orchestration resource type show --template-type hot OS::Heat::Value');
+    const template = await bench.text('orchestration resource type show --template-type hot OS::Heat::RandomString');
     expect(template).toContain('heat_template_version');
     const versions = await bench.json<Record<string, string>[]>('orchestration template version list');
     expect(versions.map((row) => row.Version)).toContain('heat_template_version.2021-04-16');
