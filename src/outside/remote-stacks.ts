@@ -1,5 +1,5 @@
 import type { RemoteStack, RemoteStacks } from '../engine/drivers/stack-access.js';
-import { NotFoundError } from '../engine/model/errors.js';
+import { NotFoundError, RejectedError, UserError } from '../engine/model/errors.js';
 import type { StackRecord } from '../engine/model/records.js';
 import { isMap, type JsonMap } from '../engine/model/value.js';
 import type { Caller, TemplateInput } from '../engine/stacks/requests.js';
@@ -29,16 +29,17 @@ export function createRemoteStacks(stacks: Stacks, caller: Caller): RemoteStacks
   };
   return {
     async validate(request) {
-      await stacks.validate(caller, inputOf(request));
+      await asClient(stacks.validate(caller, inputOf(request)));
     },
     async create(request) {
       const timeoutMins = numberOf(request.timeout_mins);
-      const stack = await stacks.create(caller, {
+      const created = stacks.create(caller, {
         name: String(request.stack_name),
         ...inputOf(request),
         ...(timeoutMins === undefined ? {} : { timeoutMins }),
         disableRollback: request.disable_rollback !== false,
       });
+      const stack = await asClient(created);
       return stack.id;
     },
     async get(id) {
@@ -51,7 +52,8 @@ export function createRemoteStacks(stacks: Stacks, caller: Caller): RemoteStacks
     },
     async update(id, request) {
       const timeoutMins = numberOf(request.timeout_mins);
-      await stacks.update(caller, id, { ...inputOf(request), ...(timeoutMins === undefined ? {} : { timeoutMins }) });
+      const input = { ...inputOf(request), ...(timeoutMins === undefined ? {} : { timeoutMins }) };
+      await asClient(stacks.update(caller, id, input));
     },
     async delete(id) {
       await orUndefined(stacks.delete(caller, id));
@@ -66,6 +68,16 @@ export function createRemoteStacks(stacks: Stacks, caller: Caller): RemoteStacks
       await orUndefined(stacks.deleteSnapshot(caller, id, snapshotId));
     },
   };
+}
+
+/** What this engine refuses, in the words of the client that Heat would have asked with. */
+async function asClient<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new RejectedError(`ERROR: ${error.message}`, { reasonClass: 'HTTPBadRequest', cause: error });
+  }
 }
 
 function inputOf(request: JsonMap): TemplateInput {

@@ -94,3 +94,23 @@ test('wrong credentials are told as what they are', async () => {
     expect.stringContaining('Cannot establish connection to Heat endpoint at region "RegionOne" due to'),
   ]);
 }, 30_000);
+
+test.each([
+  {
+    what: 'an unknown region',
+    properties: { template: 'heat_template_version: 2018-08-31', context: { region_name: 'DARKHOLE' } },
+    says: 'Cannot establish connection to Heat endpoint at region "DARKHOLE" due to "public endpoint for orchestration service in DARKHOLE region not found"',
+  },
+  {
+    what: 'a wrong template',
+    properties: { template: '{"heat_template_version": "2018-08-31", "resource": {}}', context: { region_name: 'RegionOne' } },
+    says: 'Failed validating stack template using Heat endpoint at region "RegionOne" due to "ERROR: The template section is invalid: resource"',
+  },
+])('$what is refused before anything is made', async ({ properties, says }) => {
+  const { stacks } = here.engine;
+  const resources = { far: { type: 'OS::Heat::Stack', properties } };
+  const wanted = { name: 'refused', template: { heat_template_version: '2018-08-31', resources } };
+  await expect(stacks.create(caller, wanted)).rejects.toThrow(says);
+  await expect(stacks.preview(caller, wanted)).rejects.toThrow(says);
+  expect(await stacks.list(caller, {})).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.js';
 import type { Json, JsonMap } from '../model/value.js';
 import type { ResourceSchema } from './resource-schema.js';
-import type { StackAccess } from './stack-access.js';
+import type { OutsideScope, StackAccess } from './stack-access.js';
 
 /** A resource as its driver knows it. */
 export interface ResourceRef {
@@ -129,6 +129,8 @@ export interface ResourceType<Cloud = unknown> {
   validate?(properties: JsonMap, name: string, scope?: ValidationScope): readonly string[];
   /** The same in place of `validate` while some properties are unknown: `properties` has the known ones. */
   validateKnown?(properties: JsonMap, unknown: ReadonlySet<string>, scope: ValidationScope): readonly string[];
+  /** Asks other services, before anything runs; returns the sentence that refuses. `properties` has no unknown values. */
+  validateOutside?(properties: JsonMap, scope: OutsideScope): Promise<string | undefined>;
   create(ctx: ResourceContext<Cloud>, properties: JsonMap): Promise<Progress>;
   /** Never changes the world; undefined means it is gone. */
   read?(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<Observation | undefined>;

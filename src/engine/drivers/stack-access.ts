@@ -163,6 +163,21 @@ export interface RemoteStacks {
   deleteSnapshot(id: string, snapshotId: string): Promise<void>;
 }
 
+/** What a stack that a resource makes has from the one around it. */
+export interface Inheritance {
+  readonly environment: JsonMap;
+  readonly files: { readonly [key: string]: string };
+}
+
+/** What a check that runs before anything is made may ask beyond the template. */
+export interface OutsideScope {
+  /** The stack's. */
+  readonly region: string;
+  /** The stacks of this project in a region of this engine; undefined for a region that it does not have. */
+  stacksIn(region: string): RemoteStacks | undefined;
+  inheritance(): Inheritance;
+}
+
 /** What a service that a template names answered, whatever it means. */
 export interface ServiceAnswer {
   readonly status: number;
@@ -196,5 +211,5 @@ export interface StackAccess {
   /** Posts a JSON text to a service that the template names; throws a DriverError if it may not be called or gives no answer. */
   post(url: string, body: string, signal: AbortSignal): Promise<ServiceAnswer>;
   /** The environment that a child of this resource would get, and the files of its template. */
-  inheritance(): Promise<{ readonly environment: JsonMap; readonly files: { readonly [key: string]: string } }>;
+  inheritance(): Promise<Inheritance>;
 }

@@ -7,6 +7,7 @@ import type { StackIdentity } from '../planning/stack-identity.js';
 import { type Prepared, prepare } from './prepare.js';
 import type { Caller, CreateInput } from './requests.js';
 import type { ServiceParts } from './service-parts.js';
+import { validateOutside } from './validate-outside.js';
 
 const NAME = /^[a-zA-Z][a-zA-Z0-9_.-]{0,254}$/;
 
@@ -36,6 +37,7 @@ export async function prepareCreate(
     isAdmin: caller.isAdmin,
     storedParameters,
   });
+  await validateOutside(engine, blank, prepared.desired);
   return { prepared, identity, zones };
 }
 

@@ -11,6 +11,7 @@ import { defaultDescription } from './create-stack.js';
 import { type Prepared, type PrepareInput, prepare, readEnvironment, storedParameters } from './prepare.js';
 import type { Caller, TemplateInput, UpdateInput } from './requests.js';
 import { ownStack, type ServiceParts } from './service-parts.js';
+import { validateOutside } from './validate-outside.js';
 
 /** Checks an update completely; nothing is written. */
 export async function prepareUpdate(
@@ -34,6 +35,7 @@ export async function prepareUpdate(
     isAdmin: caller.isAdmin,
     storedParameters: await fetchStoredParameters(parts.prepare.engine, stack, given),
   } satisfies PrepareInput);
+  await validateOutside(parts.prepare.engine, stack, prepared.desired);
   return { stack, prepared };
 }
 

@@ -6,7 +6,7 @@ import type {
   ResourceType,
   Verb,
 } from '../../../engine/drivers/resource-type.js';
-import type { RemoteStack, RemoteStacks } from '../../../engine/drivers/stack-access.js';
+import type { Inheritance, OutsideScope, RemoteStack, RemoteStacks } from '../../../engine/drivers/stack-access.js';
 import { DriverError, FlakyError, RejectedError } from '../../../engine/model/errors.js';
 import type { Json, JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
@@ -34,13 +34,14 @@ export function remoteStack(schema: ResourceSchema): ResourceType<Cloud> {
     onEveryUpdate: 'update',
     // A failed remote stack is updated like any other: its own resources decide.
     replaceFailed: false,
+    validateOutside: refusal,
     async create(ctx, properties) {
       const stacks = await connect(ctx, properties);
       // What an earlier try has made is recognised by its name before anything can be refused.
       const existing = await stacks.named(ctx.resource.physicalName);
       if (existing) return pending(existing.id, properties);
-      const request = await requestOf(ctx, properties);
-      await validate(ctx, stacks, properties, request);
+      const request = requestOf(await stackOf(ctx).inheritance(), properties);
+      await validate(regionOf(ctx.stack, properties), stacks, properties, request);
       return pending(
         await stacks.create({ ...request, stack_name: ctx.resource.physicalName, disable_rollback: true }),
         properties,
@@ -48,7 +49,7 @@ export function remoteStack(schema: ResourceSchema): ResourceType<Cloud> {
     },
     async update(ctx, ref, change) {
       const stacks = await connect(ctx, change.after);
-      const request = await requestOf(ctx, change.after);
+      const request = requestOf(await stackOf(ctx).inheritance(), change.after);
       await stacks.update(ref.physicalId ?? '', { ...request, disable_rollback: true });
       return pending(ref.physicalId ?? '', change.after);
     },
@@ -170,8 +171,7 @@ function attributesOf(stack: RemoteStack): JsonMap {
 }
 
 /** What create, update and validate send. */
-async function requestOf(ctx: ResourceContext<Cloud>, properties: JsonMap): Promise<JsonMap> {
-  const { environment, files } = await stackOf(ctx).inheritance();
+function requestOf({ environment, files }: Inheritance, properties: JsonMap): JsonMap {
   const timeout = asNumber(properties.timeout);
   return {
     template: asText(properties.template) ?? '',
@@ -185,7 +185,7 @@ async function requestOf(ctx: ResourceContext<Cloud>, properties: JsonMap): Prom
 /** The Heat that the context names: credentials lead anywhere, a region alone to this engine's. */
 async function connect(ctx: ResourceContext<Cloud>, properties: JsonMap): Promise<RemoteStacks> {
   const context = asMap(properties.context);
-  const region = asFilled(context.region_name) ?? ctx.stack.region;
+  const region = regionOf(ctx.stack, properties);
   try {
     const secretId = asFilled(context.credential_secret_id);
     if (secretId !== undefined) {
@@ -197,14 +197,45 @@ async function connect(ctx: ResourceContext<Cloud>, properties: JsonMap): Promis
         signal: ctx.signal,
       });
     }
-    const stacks = stackOf(ctx).stacksIn(region);
-    if (stacks) return stacks;
-    throw new RejectedError(`public endpoint for orchestration service in ${region} region not found`, {
-      reasonClass: 'EndpointNotFound',
-    });
+    return stacksOf(stackOf(ctx), region);
   } catch (error) {
-    throw explained(`Cannot establish connection to Heat endpoint at region "${region}" due to`, error);
+    throw unreachable(region, error);
   }
+}
+
+function regionOf({ region }: { readonly region: string }, properties: JsonMap): string {
+  return asFilled(asMap(properties.context).region_name) ?? region;
+}
+
+function stacksOf(access: Pick<OutsideScope, 'stacksIn'>, region: string): RemoteStacks {
+  const stacks = access.stacksIn(region);
+  if (stacks) return stacks;
+  throw new RejectedError(`public endpoint for orchestration service in ${region} region not found`, {
+    reasonClass: 'EndpointNotFound',
+  });
+}
+
+/** What speaks against the remote stack before anything is made; credentials lie in the cloud and are asked at creation. */
+async function refusal(properties: JsonMap, scope: OutsideScope): Promise<string | undefined> {
+  if (asFilled(asMap(properties.context).credential_secret_id) !== undefined) return undefined;
+  const region = regionOf(scope, properties);
+  let stacks: RemoteStacks;
+  try {
+    stacks = stacksOf(scope, region);
+  } catch (error) {
+    return unreachable(region, error).message;
+  }
+  try {
+    await validate(region, stacks, properties, requestOf(scope.inheritance(), properties));
+    return undefined;
+  } catch (error) {
+    if (error instanceof RejectedError) return error.message;
+    throw error;
+  }
+}
+
+function unreachable(region: string, error: unknown): DriverError {
+  return explained(`Cannot establish connection to Heat endpoint at region "${region}" due to`, error);
 }
 
 async function credentialsIn(ctx: ResourceContext<Cloud>, secretId: string): Promise<JsonMap> {
@@ -215,13 +246,7 @@ async function credentialsIn(ctx: ResourceContext<Cloud>, secretId: string): Pro
   return asMap(JSON.parse(payload) as Json);
 }
 
-async function validate(
-  ctx: ResourceContext<Cloud>,
-  stacks: RemoteStacks,
-  properties: JsonMap,
-  request: JsonMap,
-): Promise<void> {
-  const region = asFilled(asMap(properties.context).region_name) ?? ctx.stack.region;
+async function validate(region: string, stacks: RemoteStacks, properties: JsonMap, request: JsonMap): Promise<void> {
   try {
     await stacks.validate({
       template: request.template ?? '',

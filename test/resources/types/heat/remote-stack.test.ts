@@ -89,6 +89,27 @@ describe('OS::Heat::Stack', () => {
     );
   });
 
+  test('is checked before anything is made', async () => {
+    const { stacks, type, wanted } = await remote();
+    const scope = {
+      region: 'here',
+      stacksIn: (region: string) => (region === 'north' ? stacks : undefined),
+      inheritance: () => ({ environment: {}, files: { a: 'b' } }),
+    };
+    expect(await type.validateOutside?.(wanted, scope)).toBeUndefined();
+    expect(stacks.requests).toMatchObject([{ verb: 'validate', request: { files: { a: 'b' } } }]);
+    stacks.problem = 'ERROR: too bad';
+    expect(await type.validateOutside?.(wanted, scope)).toBe(
+      'Failed validating stack template using Heat endpoint at region "north" due to "ERROR: too bad"',
+    );
+    expect(await type.validateOutside?.({ ...wanted, context: { region_name: 'DARKHOLE' } }, scope)).toBe(
+      'Cannot establish connection to Heat endpoint at region "DARKHOLE" due to "public endpoint for orchestration service in DARKHOLE region not found"',
+    );
+    // What credentials lead to is asked when it is made: they are in the cloud.
+    const secret = { ...wanted, context: { region_name: 'DARKHOLE', credential_secret_id: 'x' } };
+    expect(await type.validateOutside?.(secret, scope)).toBeUndefined();
+  });
+
   test('keeps snapshots over there and restores from them', async () => {
     const { type, ctx, wanted, ref } = await remote();
     await type.create(ctx, wanted);
