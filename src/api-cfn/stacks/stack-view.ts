@@ -75,11 +75,14 @@ function lastUpdate(stack: StackRecord): number | undefined {
 async function reasonOf(context: ActionContext, stack: StackRecord): Promise<string | undefined> {
   if (stack.statusReason === EVENT_REASONS.review) return 'User Initiated';
   // What went well has nothing to explain: most stacks of a list need no look at their history.
-  if (stack.status === 'COMPLETE') return undefined;
+  const isUndone = stack.action === 'ROLLBACK' && stack.status === 'COMPLETE';
+  if (stack.status === 'COMPLETE' && !isUndone) return undefined;
   const { deps, caller } = context;
   const history = new OperationHistory(await deps.stacks.operations(caller, stack.id));
   const texts = new FailureTexts(context, stack.id, history);
-  return texts.reason(history.get(stack.operationId), stack.status, stack.extra.phase === 'CLEANUP');
+  // A stack that was brought back goes on telling what it was brought back from.
+  const status = isUndone ? 'IN_PROGRESS' : stack.status;
+  return texts.reason(history.get(stack.operationId), status, stack.extra.phase === 'CLEANUP');
 }
 
 const OPERATION_TYPES: { readonly [action: string]: string } = {

@@ -1,7 +1,8 @@
-import type { Diagnosis, StackRecord } from '../model/records.js';
+import type { StackRecord } from '../model/records.js';
 import { EvaluationError } from '../template/expression.js';
 import { abandonData } from './abandon-data.js';
 import { currentRecords } from './child-view.js';
+import { diagnose } from './diagnose.js';
 import type { PhaseInput, PhaseResult } from './execute.js';
 import { refuseUsedExports } from './export-uses.js';
 import type { ResourceFailure } from './failure.js';
@@ -24,6 +25,7 @@ export async function conclude(input: PhaseInput, result: PhaseResult): Promise<
       return TAKEN_OVER;
     }
     if (run.stopped === 'timed-out') return await failed(input, result, 'Timed out');
+    if (run.stopped === 'breached') return await failed(input, result, run.breachReason);
     if (run.stopped === 'cancelled') return await failed(input, result, `Stack ${run.operation.action} cancelled`);
     if (result.failures.length > 0) return await failed(input, result, undefined);
     return await completed(input);
@@ -47,7 +49,7 @@ async function completed(input: PhaseInput): Promise<RunResult> {
     if (!(error instanceof EvaluationError)) throw error;
     return failed(input, { failures: [], skipped: 0 }, error.message);
   }
-  const { phase: _, rollbackFrom, ...extra } = run.stack.extra;
+  const { phase: _, monitoring: _watched, rollbackFrom, ...extra } = run.stack.extra;
   const isGone = action === 'DELETE';
   const now = run.parts.clock.now();
   const stack: Partial<StackRecord> = {
@@ -140,6 +142,9 @@ async function failed(input: PhaseInput, result: PhaseResult, because: string | 
   const next = followUp(run);
   const now = run.parts.clock.now();
   if (run.isTakenOver) return TAKEN_OVER;
+  const diagnosis = diagnose(run, result, reason, next !== undefined);
+  // A parent's diagnosis names every cause, not only the first.
+  if (first) first.others = [...first.others, ...result.failures.slice(1)];
   const turn = run.stackTurn({
     status: 'FAILED',
     reason,
@@ -147,7 +152,7 @@ async function failed(input: PhaseInput, result: PhaseResult, because: string | 
     operation: {
       status: run.stopped === 'cancelled' ? 'CANCELLED' : 'FAILED',
       finishedAt: now,
-      diagnosis: diagnose(run, result, reason, next !== undefined),
+      diagnosis,
     },
   });
   const { snapshotId } = run.operation.options;
@@ -230,44 +235,4 @@ export function rollbackOf(stack: StackRecord, moved: { readonly [from: string]:
     options: Object.keys(back).length > 0 ? { moved: back } : {},
     patch: { templateId: target, extra: { ...stack.extra, rollbackFrom: 'UPDATE' } },
   };
-}
-
-function diagnose(run: Run, result: PhaseResult, reason: string, rollsBack: boolean): Diagnosis {
-  const causes = result.failures
-    .filter((failure) => failure.errorClass !== 'CancelledError')
-    .map((failure: ResourceFailure) => ({
-      path: failure.path,
-      type: failure.type,
-      physicalId: failure.physicalId,
-      message: failure.text,
-      attempts: failure.attempts,
-      line: run.desired?.template.resources.get(failure.path[0] ?? '')?.at.line,
-    }));
-  return {
-    causes:
-      causes.length > 0
-        ? causes
-        : [{ path: [], type: '', physicalId: undefined, message: reason, attempts: 1, line: undefined }],
-    skipped: result.skipped,
-    nextActions: rollsBack ? [] : nextActions(run.operation.action),
-  };
-}
-
-function nextActions(action: string): string[] {
-  switch (action) {
-    case 'DELETE':
-      return [
-        'delete the stack again',
-        'delete it and retain the resources that cannot be deleted',
-        'delete it with force',
-      ];
-    case 'ROLLBACK':
-      return [
-        'update the stack',
-        'roll back again, skipping the resources that cannot be rolled back',
-        'delete the stack',
-      ];
-    default:
-      return ['update the stack with a mended template: what is done already stays', 'delete the stack'];
-  }
 }

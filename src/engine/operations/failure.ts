@@ -1,8 +1,14 @@
 import { CancelledError, DriverError, ValidationError } from '../model/errors.js';
+import type { Intent } from '../model/records.js';
 import { EvaluationError } from '../template/expression.js';
 
 /** A resource could not be brought to what its template wants. */
 export class ResourceFailure extends Error {
+  /** Where the culprit is declared in its own template. */
+  line: number | undefined;
+  /** Further failures of the same child stack. */
+  others: readonly ResourceFailure[] = [];
+
   constructor(
     /** Logical ids below the stack that reports it, the culprit last. */
     readonly path: readonly string[],
@@ -33,7 +39,7 @@ export class ResourceFailure extends Error {
   /** The same failure as the parent stack's resource sees it. */
   within(name: string, childReason?: string): ResourceFailure {
     const inner = childReason ?? this.told;
-    return new ResourceFailure(
+    const outer = new ResourceFailure(
       [name, ...this.path],
       this.errorClass,
       this.text,
@@ -43,6 +49,9 @@ export class ResourceFailure extends Error {
       { cause: this.cause },
       inner === undefined ? undefined : `${/^\d+$/.test(name) ? `resources[${name}]` : `resources.${name}`}: ${inner}`,
     );
+    outer.line = this.line;
+    outer.others = this.others.map((other) => other.within(name));
+    return outer;
   }
 }
 
@@ -52,13 +61,14 @@ export function failureOf(record: {
   readonly type: string;
   readonly physicalId: string | undefined;
   readonly statusReason: string;
+  readonly intent?: Intent | undefined;
 }): ResourceFailure {
   const { path, errorClass, text } = parseReason(record.statusReason) ?? {
     path: [record.name],
     errorClass: 'CancelledError',
     text: record.statusReason,
   };
-  return new ResourceFailure(path, errorClass, text, 1, record.type, record.physicalId);
+  return new ResourceFailure(path, errorClass, text, record.intent?.attempt ?? 1, record.type, record.physicalId);
 }
 
 /** The parts of `<class>: resources.<a>.resources.<b>: <text>`; undefined if the text is not of that form. */

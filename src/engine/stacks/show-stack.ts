@@ -9,6 +9,7 @@ import { identityOf } from '../planning/stack-identity.js';
 import { environmentDocument } from '../template/environment/environment.js';
 import { referencesIn } from '../template/evaluate.js';
 import { formatParameter } from '../template/parameters/format-parameter.js';
+import { diagnosisOf } from './diagnosis-of.js';
 import type { Caller, OutputView, ResourceFilter, ResourceView, StackView } from './requests.js';
 import { ownStack, type ServiceParts } from './service-parts.js';
 import { guardStackUser } from './stack-user-access.js';
@@ -32,13 +33,8 @@ export async function showStack(
     outputs: options.outputs ? await outputsOf(parts, stack) : undefined,
     parentName: parent?.name,
     text: desired.record.text,
-    diagnosis: stack.status === 'FAILED' ? await diagnosisOf(parts, stack) : undefined,
+    diagnosis: await diagnosisOf(parts, stack),
   };
-}
-
-export async function diagnosisOf(parts: ServiceParts, stack: StackRecord) {
-  if (stack.operationId === undefined) return undefined;
-  return (await parts.store.reads.operation(stack.operationId))?.diagnosis;
 }
 
 /** Every parameter as the API shows it, pseudo parameters first. */

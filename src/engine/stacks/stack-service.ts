@@ -4,6 +4,7 @@ import { annotateStack } from './annotate-stack.js';
 import { countSignal } from './count-signal.js';
 import { createStack } from './create-stack.js';
 import { detectDrift, observe } from './detect-drift.js';
+import { diagnosisOf } from './diagnosis-of.js';
 import { listEvents, showEvent } from './list-events.js';
 import { listExports, listImporters } from './list-exports.js';
 import { countStacks, listStacks } from './list-stacks.js';
@@ -13,7 +14,7 @@ import type { Caller } from './requests.js';
 import { createReserved, reserveStack } from './reserve-stack.js';
 import { rollBackStack } from './roll-back-stack.js';
 import { ownStack, type ServiceParts } from './service-parts.js';
-import { diagnosisOf, listResources, outputsOf, showMetadata, showResource, showStack } from './show-stack.js';
+import { listResources, outputsOf, showMetadata, showResource, showStack } from './show-stack.js';
 import { markUnhealthy, signalResource } from './signals.js';
 import {
   abandonStack,
