@@ -1,7 +1,7 @@
 import Sqlite from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { EngineError, OwnershipLostError, StoreError } from '../model/errors.js';
-import { migrate } from './migrate.js';
+import { migrate, requireSchema } from './migrate.js';
 import { migrations } from './migrations.js';
 import type { Database } from './schema.js';
 
@@ -24,7 +24,8 @@ export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> 
     sqlite = openFile(options);
     keepStatements(sqlite);
     const db = new Kysely<Database>({ dialect: dialectOf(sqlite) });
-    if (!options.readOnly) await migrate(db, migrations({ serial: 'integer primary key autoincrement' }));
+    const all = migrations({ serial: 'integer primary key autoincrement' });
+    await (options.readOnly ? requireSchema(db, all) : migrate(db, all));
     return { db, close: () => db.destroy() };
   } catch (error) {
     sqlite?.close();
