@@ -29,6 +29,7 @@ test('a failed creation is rolled back and says which resources failed', async (
   });
   const stack = await client.settled('s');
   expect(stack.StackStatus).toBe('ROLLBACK_COMPLETE');
+  expect(stack.StackStatusReason).toBe('The following resource(s) failed to create: [B]. Rollback requested by user.');
   const told = await history('s');
   expect(told.filter((line) => line.startsWith('s '))).toEqual([
     's CREATE_IN_PROGRESS User Initiated',
@@ -102,6 +103,58 @@ test('without rollback an update fails where it is, can be mended and can be rol
   expect((await client.settled('s')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
   const continued = await client.call('ContinueUpdateRollback', { StackName: 's' });
   expect(continued.message).toMatch(/is in UPDATE_ROLLBACK_COMPLETE state and can not continue rollback/);
+});
+
+/** A log group whose second update, which is that of the rollback, is refused. */
+const STUBBORN = {
+  faults: { seed: 's', rules: [{ resource: 'T', verb: 'update', nth: [2], fault: 'rejected' }] },
+} as const;
+const logs = (RetentionInDays: number) => ({ Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays } });
+
+test('an update whose rollback fails too goes on when it is told what to skip', async () => {
+  await client.close();
+  client = await cfnClient(STUBBORN);
+  await client.call('CreateStack', { StackName: 's', TemplateBody: template({ T: logs(1), O: sound() }) });
+  await client.settled('s');
+  await client.call('UpdateStack', {
+    StackName: 's',
+    TemplateBody: template({ T: logs(3), O: sound(), B: { ...failing(), DependsOn: 'T' } }),
+  });
+  expect((await client.settled('s')).StackStatus).toBe('UPDATE_ROLLBACK_FAILED');
+  const skip = (...ResourcesToSkip: string[]) =>
+    client.call('ContinueUpdateRollback', { StackName: 's', ResourcesToSkip });
+  expect((await skip('Nobody')).message).toMatch(/^ResourcesToSkip \[Nobody\] do not belong to stack arn:aws:/);
+  expect((await skip('O')).message).toBe('ResourcesToSkip [O] are not in a failed state because of the rollback');
+  expect((await skip('T')).status).toBe(200);
+  expect((await client.settled('s')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+  expect(await history('s')).toContain('T UPDATE_COMPLETE Resource skipped during rollback');
+});
+
+test('resources of nested stacks are skipped by the name of their stack', async () => {
+  await client.close();
+  client = await cfnClient({ ...STUBBORN, surroundings: { fetchText: async (url) => client.urls.get(url) ?? '' } });
+  const nested = (name: string, body: string) => {
+    client.urls.set(`https://bucket/${name}`, body);
+    return { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: `https://bucket/${name}` } };
+  };
+  const tree = (version: number, more: object) =>
+    template({
+      Mid: nested(`mid-${version}`, template({ Leaf: nested(`leaf-${version}`, template({ T: logs(version) })) })),
+      ...more,
+    });
+  await client.call('CreateStack', { StackName: 's', TemplateBody: tree(1, {}) });
+  expect((await client.settled('s')).StackStatus).toBe('CREATE_COMPLETE');
+  await client.call('UpdateStack', {
+    StackName: 's',
+    TemplateBody: tree(3, { B: { ...failing(), DependsOn: 'Mid' } }),
+  });
+  expect((await client.settled('s')).StackStatus).toBe('UPDATE_ROLLBACK_FAILED');
+  const leaf = (await client.call('ListStacks')).result.StackSummaries.find((one: any) => /-Leaf-/.test(one.StackName));
+  const skip = (name: string) => client.call('ContinueUpdateRollback', { StackName: 's', ResourcesToSkip: [name] });
+  expect((await skip('T')).message).toMatch(/^ResourcesToSkip \[T\] do not belong/);
+  expect((await skip(`${leaf.StackName}.T`)).status).toBe(200);
+  expect((await client.settled('s')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+  expect(await history(leaf.StackId)).toContain('T UPDATE_COMPLETE Resource skipped during rollback');
 });
 
 test('a stack policy refuses what it does not allow, unless another one holds for the update', async () => {

@@ -1,7 +1,7 @@
 import { openStore } from '../../src/engine/store/store.js';
 import { CrashCamera, type CrashImage, reopen } from '../helpers/crash-images.js';
 import type { EngineBench } from '../helpers/engine-bench.js';
-import { SCENARIOS } from './scenarios.js';
+import { SCENARIOS, type Scenario } from './scenarios.js';
 
 /** All of them with BATON_LONG, else every fifth, always the same ones. */
 const STEP = process.env.BATON_LONG === undefined ? 5 : 1;
@@ -67,11 +67,12 @@ async function afterCrash(image: CrashImage) {
   }
 }
 
-/** True if the operation was durable when the picture was taken. */
-async function knows(image: CrashImage, operationId: string): Promise<boolean> {
+/** True if the operation, or the wish to cancel it, was durable when the picture was taken. */
+async function knows(image: CrashImage, operationId: string, late: Scenario['late']): Promise<boolean> {
   const store = await openStore({ dataDir: image.folder, readOnly: true });
   try {
-    return (await store.reads.operation(operationId)) !== undefined;
+    const operation = await store.reads.operation(operationId);
+    return late === 'cancel' ? operation?.cancelledAt !== undefined : operation !== undefined;
   } finally {
     await store.close();
   }
@@ -91,7 +92,8 @@ test.each(SCENARIOS)(
         ? (await camera.bench.engine.store.reads.operations(id)).find(({ action }) => action !== 'CREATE')
         : undefined;
       const counted = [];
-      for (const image of camera.images) if (!operation || (await knows(image, operation.id))) counted.push(image);
+      for (const image of camera.images)
+        if (!operation || (await knows(image, operation.id, late))) counted.push(image);
       const images = counted.filter((_, index) => index % STEP === 0);
       const differing: string[] = [];
       for (const image of images) {

@@ -12,7 +12,7 @@ export interface Scenario {
   /** What is interrupted; must have begun durably when the first picture counts. */
   readonly act: (bench: EngineBench, id: string) => Promise<unknown>;
   /** What it comes to depends on a request in the middle: pictures count from the moment when that is durable. */
-  readonly late?: boolean;
+  readonly late?: 'operation' | 'cancel';
 }
 
 const WIDE: JsonMap = hot({
@@ -161,7 +161,7 @@ export const SCENARIOS: readonly Scenario[] = [
       await bench.beginUpdate(id, hot({ net: { value: 'n9' }, sub: { needs: ['net'], fixed: 's9' }, middle: {} }));
       await meanwhile(bench, 'net', 'update', () => bench.update(id, CHANGED));
     },
-    late: true,
+    late: 'operation',
   },
   {
     name: 'cancelled update',
@@ -171,7 +171,7 @@ export const SCENARIOS: readonly Scenario[] = [
       await bench.beginUpdate(id, CHANGED);
       await meanwhile(bench, 'net', 'update', () => bench.act(id, 'cancel_update'));
     },
-    late: true,
+    late: 'operation',
   },
   {
     name: 'cancelled update with children on their way',
@@ -186,7 +186,28 @@ export const SCENARIOS: readonly Scenario[] = [
       );
       await meanwhile(bench, 'one', 'create', () => bench.act(id, 'cancel_update'));
     },
-    late: true,
+    late: 'operation',
+  },
+  {
+    name: 'update cancelled where it is',
+    cloud: slow,
+    before: create(WIDE),
+    act: async (bench, id) => {
+      await bench.beginUpdate(id, CHANGED);
+      await meanwhile(bench, 'net', 'update', () => bench.act(id, 'cancel_without_rollback'));
+    },
+    late: 'cancel',
+  },
+  {
+    name: 'update cancelled where it is, with children on their way',
+    cloud: slow,
+    before: create(WIDE),
+    act: async (bench, id) => {
+      const files = { 'inner.yaml': INNER };
+      await bench.beginUpdate(id, hot({ n1: { type: 'inner.yaml' }, n2: { type: 'inner.yaml' } }), { files });
+      await meanwhile(bench, 'one', 'create', () => bench.act(id, 'cancel_without_rollback'));
+    },
+    late: 'cancel',
   },
   {
     name: 'delete of what is being updated',
@@ -196,7 +217,7 @@ export const SCENARIOS: readonly Scenario[] = [
       await bench.beginUpdate(id, CHANGED);
       await meanwhile(bench, 'net', 'update', () => bench.delete(id));
     },
-    late: true,
+    late: 'operation',
   },
   {
     name: 'update that converges',

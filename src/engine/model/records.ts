@@ -68,6 +68,8 @@ export interface ResourceRecord {
   readonly stackId: string;
   readonly name: string;
   readonly type: string;
+  /** The type that did the work when it was made: an environment may let the name stand for another one. Absent in old records. */
+  readonly standsFor?: string | undefined;
   readonly action: ResourceAction;
   readonly status: Status;
   readonly statusReason: string;
@@ -146,6 +148,8 @@ export interface OperationRecord {
   readonly clientToken: string | undefined;
   readonly startedAt: number;
   readonly finishedAt: number | undefined;
+  /** When somebody asked that it ends where it is; whoever resumes it keeps to that. */
+  readonly cancelledAt?: number;
 }
 
 export interface OperationOptions {

@@ -7,7 +7,7 @@ import type { DesiredResource, DesiredStack } from '../planning/desired.js';
 import { identityOf, stackArn } from '../planning/stack-identity.js';
 import { childEnvironment } from '../template/environment/child-environment.js';
 import { childStackRecord } from './child-stack-record.js';
-import { childDigest, childTemplateRecord } from './child-template.js';
+import { childDigest, childTemplateRecord, withDigest } from './child-template.js';
 import { type ChildViews, currentRecords } from './child-view.js';
 import { DriverCall, type Finished } from './driver-call.js';
 import { parseReason, ResourceFailure } from './failure.js';
@@ -16,8 +16,10 @@ import { declaredMembers } from './members.js';
 import type { LaunchOptions, RunResult } from './operations.js';
 import { awaitSignals } from './resource-signals.js';
 import { type Run, type StopReason, stackEvent } from './run.js';
+import { skippedWithin } from './skip-resource.js';
 import type { StackLoader } from './stack-loader.js';
 import type { WalkAction } from './walk-resource.js';
+import type { Place } from './workload.js';
 
 /** What child stacks need from whoever runs operations. */
 export interface ChildRunner {
@@ -27,11 +29,13 @@ export interface ChildRunner {
   records(stackId: string): Promise<readonly ResourceRecord[]>;
   /** True if nothing runs on the stack, every resource is complete, and none is a stack of its own. */
   isSettled(stackId: string): Promise<boolean>;
-  /** Begins an operation on a stack and resolves with its end. */
-  launch(stack: StackRecord, options: LaunchOptions): Promise<RunResult>;
+  /** Makes an operation on a stack durable and sets it going. */
+  begin(stack: StackRecord, options: LaunchOptions): Promise<{ readonly ended: Promise<RunResult> }>;
   /** The end of the operation that runs on a stack, if one does. */
   running(stackId: string): Promise<RunResult> | undefined;
   stop(stackId: string, reason: StopReason, abort: boolean): void;
+  /** Ends what runs on a stack where it is, also if the engine dies meanwhile. */
+  cancel(stackId: string): Promise<void>;
 }
 
 /** A composing resource while its child stack is worked on. */
@@ -40,7 +44,10 @@ interface Work {
   readonly resource: DesiredResource;
   readonly record: ResourceRecord;
   readonly properties: JsonMap;
+  readonly place: Place;
 }
+
+type LaunchWork = Pick<Work, 'run' | 'record' | 'place'>;
 
 /** Runs the child stacks of composing resources as operations of their own; the parent waits for their end. */
 export class ChildStacks {
@@ -58,7 +65,7 @@ export class ChildStacks {
     waiting: (isWaiting: boolean) => void,
     adopt?: JsonMap,
   ): Promise<Finished> {
-    return whileWaiting(waiting, () => this.#create({ run, resource, record, properties }, adopt));
+    return whenRoom(run, waiting, (place) => this.#create({ run, resource, record, properties, place }, adopt));
   }
 
   async update(
@@ -68,7 +75,7 @@ export class ChildStacks {
     properties: JsonMap,
     waiting: (isWaiting: boolean) => void,
   ): Promise<Finished> {
-    return whileWaiting(waiting, () => this.#update({ run, resource, record, properties }));
+    return whenRoom(run, waiting, (place) => this.#update({ run, resource, record, properties, place }));
   }
 
   async #create(work: Work, adopt: JsonMap | undefined): Promise<Finished> {
@@ -115,7 +122,7 @@ export class ChildStacks {
   /** A creation that was interrupted ends as the child has ended by itself; undefined if there is more to be done. */
   async #endOfCreation(work: Work, stackId: string): Promise<Finished | undefined> {
     const { run, record } = work;
-    await this.#runner.running(stackId);
+    await this.#endOfRunning(work, stackId);
     const child = await this.#runner.stack(stackId);
     const isCreated = child?.action === 'CREATE' || child?.action === 'ADOPT';
     if (!isCreated || record.intent?.operationId !== run.operation.id) return undefined;
@@ -129,41 +136,70 @@ export class ChildStacks {
     const reason = parseReason(child.statusReason.replace(/^Resource \w+ failed: /, ''));
     if (reason)
       throw new ResourceFailure([record.name, ...reason.path], reason.errorClass, reason.text, 1, record.type, stackId);
-    throw new ResourceFailure([record.name], 'CancelledError', child.statusReason, 1, record.type, stackId);
+    throw new ResourceFailure([record.name], '', child.statusReason, 1, record.type, stackId);
   }
 
   async #update(work: Work): Promise<Finished> {
     const { record } = work;
     const stack = record.childStackId === undefined ? undefined : await this.#runner.stack(record.childStackId);
     if (!stack || stack.deletedAt !== undefined) return { state: 'replace', why: 'its stack is gone' };
-    await this.#runner.running(stack.id);
+    await this.#endOfRunning(work, stack.id);
     const members = work.resource.type.composed?.readsMembers ? await this.#members(stack.id) : [];
     await this.#take(work, await this.#steps(work, revealed(record.properties) as JsonMap, members));
     return this.#finished(work);
   }
 
-  async delete(run: Run, record: ResourceRecord, abandon: boolean): Promise<void> {
+  async delete(
+    run: Run,
+    record: ResourceRecord,
+    abandon: boolean,
+    waiting: (isWaiting: boolean) => void,
+  ): Promise<void> {
+    return whenRoom(run, waiting, (place) => this.#delete({ run, record, place }, abandon));
+  }
+
+  async #delete(work: LaunchWork, abandon: boolean): Promise<void> {
+    const { run, record } = work;
     const stack = await this.#runner.stack(record.childStackId ?? derivedId(record.id, 'child'));
     if (!stack || stack.deletedAt !== undefined) return;
     // A deletion that was interrupted goes on by itself; only one that has failed is begun again. It takes over whatever
     // else runs on the child.
-    const ended = stack.action === 'DELETE' ? await this.#runner.running(stack.id) : undefined;
+    const ended = stack.action === 'DELETE' ? await this.#endOfRunning(work, stack.id) : undefined;
     if (ended?.status === 'COMPLETE') return;
     const { force } = run.operation.options;
-    await this.#launch({ run, record }, (await this.#runner.stack(stack.id)) ?? stack, {
+    await this.#launch(work, (await this.#runner.stack(stack.id)) ?? stack, {
       action: 'DELETE',
       options: { ...(abandon || run.operation.options.abandon ? { abandon: true } : {}), ...(force ? { force } : {}) },
     });
   }
 
-  async walk(run: Run, record: ResourceRecord, action: WalkAction): Promise<Finished> {
+  async walk(
+    run: Run,
+    record: ResourceRecord,
+    action: WalkAction,
+    waiting: (isWaiting: boolean) => void,
+  ): Promise<Finished> {
+    return whenRoom(run, waiting, (place) => this.#walk({ run, record, place }, action));
+  }
+
+  /** Ends what runs on a resource's child, if anything does. */
+  async cancel(record: ResourceRecord): Promise<void> {
+    if (record.childStackId !== undefined) await this.#runner.cancel(record.childStackId);
+  }
+
+  async #walk(work: LaunchWork, action: WalkAction): Promise<Finished> {
+    const { record } = work;
     const stack = record.childStackId === undefined ? undefined : await this.#runner.stack(record.childStackId);
     if (!stack) {
       const text = `Resource ${record.name} not created yet.`;
       throw new ResourceFailure([record.name], 'Exception', text, 1, record.type, undefined);
     }
-    await this.#runner.running(stack.id);
-    await this.#launch({ run, record }, (await this.#runner.stack(stack.id)) ?? stack, { action, options: {} });
+    if (stack.deletedAt !== undefined) {
+      const text = `The Stack (${stack.name}) could not be found.`;
+      throw new ResourceFailure([record.name], 'EntityNotFound', text, 1, record.type, record.physicalId);
+    }
+    await this.#endOfRunning(work, stack.id);
+    await this.#launch(work, (await this.#runner.stack(stack.id)) ?? stack, { action, options: {} });
     return { state: 'done', physicalId: record.physicalId ?? stack.id, attributes: {} };
   }
 
@@ -186,8 +222,17 @@ export class ChildStacks {
     }
   }
 
+  /** The end of what runs on a child, if anything does. */
+  async #endOfRunning({ place }: LaunchWork, stackId: string): Promise<RunResult | undefined> {
+    const running = this.#runner.running(stackId);
+    // It may wait for children of its own, which need room to begin.
+    if (running) place.leave();
+    return running;
+  }
+
   async #afterStep(work: Work, step: ChildStep, began: number): Promise<void> {
-    const { run, resource, record, properties } = work;
+    const { run, resource, record, properties, place } = work;
+    place.leave();
     if (step.data) {
       const latest = run.records.get(record.id) ?? record;
       run.recordSoon({ resources: [{ ...latest, data: { ...latest.data, ...step.data } }] });
@@ -211,7 +256,7 @@ export class ChildStacks {
     await this.#launch(work, stack, {
       action: 'UPDATE',
       template,
-      options: converge ? { converge: true } : {},
+      options: { ...(converge ? { converge: true } : {}), ...skippedWithin(work.run, work.record.name) },
       patch: { extra: withDigest(stack.extra, digest) },
     });
   }
@@ -234,9 +279,9 @@ export class ChildStacks {
     });
   }
 
-  async #launch(work: Pick<Work, 'run' | 'record'>, stack: StackRecord, options: LaunchOptions): Promise<void> {
-    const { run, record } = work;
-    const ended = this.#runner.launch(stack, { ...options, deadline: run.deadline });
+  async #launch(work: LaunchWork, stack: StackRecord, options: LaunchOptions): Promise<void> {
+    const { run, record, place } = work;
+    const begun = this.#runner.begin(stack, { ...options, deadline: run.deadline });
     const passOn = () => {
       const reason = run.stopped;
       if (reason === undefined || reason === 'shutdown') return;
@@ -244,9 +289,13 @@ export class ChildStacks {
       if (reason === 'superseded' && !run.endsChildren && !run.signal.aborted) return;
       // Nobody takes the child over yet: it ends as cancelled, and what its parent does next begins anew.
       this.#runner.stop(stack.id, reason === 'timed-out' ? reason : 'cancelled', run.signal.aborted);
+      if (run.operation.cancelledAt !== undefined)
+        this.#runner.cancel(stack.id).catch(() => run.stop(reason, { abort: true }));
     };
     run.onStop(passOn);
     passOn();
+    const { ended } = await begun;
+    place.leave();
     const result = await ended;
     if (result.status === 'COMPLETE') return;
     // The child is let go of, and its parent with it: both go on together.
@@ -313,11 +362,18 @@ export class ChildStacks {
   }
 }
 
-/** A parent only waits while its child works: others may have its place. */
-async function whileWaiting<T>(waiting: (isWaiting: boolean) => void, work: () => Promise<T>): Promise<T> {
+/**
+ * A parent only waits while its child works: others may have its place. The child begins when the engine has room for it,
+ * and takes a place of its own until then.
+ */
+async function whenRoom<T>(
+  { cloud: { workload } }: Run,
+  waiting: (isWaiting: boolean) => void,
+  work: (place: Place) => Promise<T>,
+): Promise<T> {
   waiting(true);
   try {
-    return await work();
+    return await workload.whenRoom(work);
   } finally {
     waiting(false);
   }
@@ -326,11 +382,6 @@ async function whileWaiting<T>(waiting: (isWaiting: boolean) => void, work: () =
 /** The properties that are being applied, with their secrets still marked. */
 function wantedOf({ intent, properties }: ResourceRecord): ValueMap {
   return intent?.desired ?? properties;
-}
-
-function withDigest(extra: JsonMap, digest: string | undefined): JsonMap {
-  const { childDigest: _, ...rest } = extra;
-  return digest === undefined ? rest : { ...rest, childDigest: digest };
 }
 
 function requireComposed(type: ResourceType) {

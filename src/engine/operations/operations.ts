@@ -141,6 +141,16 @@ export class Operations implements ChildRunner {
     active.run?.stop(reason, { abort });
   }
 
+  /** Ends what runs on a stack where it is, also if the engine dies meanwhile; running calls have the grace time. */
+  async cancel(stackId: string): Promise<void> {
+    const active = this.#active.get(stackId);
+    if (!active) return;
+    const operation = active.run?.cancelledOperation() ?? { ...active.operation, cancelledAt: this.parts.clock.now() };
+    await this.parts.journal.record({ operations: [operation] });
+    this.stop(stackId, 'cancelled', false);
+    this.#abortLater(active, 'cancelled');
+  }
+
   async launch(stack: StackRecord, options: LaunchOptions): Promise<RunResult> {
     return (await this.begin(stack, options)).ended;
   }
@@ -252,14 +262,17 @@ export class Operations implements ChildRunner {
     const reason: StopReason = action === 'DELETE' ? 'deleted' : 'superseded';
     previous.stopWith = { reason, abort: action === 'DELETE' };
     previous.run?.stop(reason, { abort: action === 'DELETE', endsChildren: action !== 'UPDATE' });
-    const { run } = previous;
-    if (!run || action === 'DELETE') return;
-    // What still waits when the grace time is over gives up; the new operation must not wait for ever.
+    if (previous.run && action !== 'DELETE') this.#abortLater(previous, 'superseded');
+  }
+
+  /** What still waits when the grace time is over gives up: nobody must wait for ever. */
+  #abortLater(active: Active, reason: StopReason, since = this.parts.clock.now()): void {
+    const { clock, limits } = this.parts;
     const timer = new AbortController();
-    previous.ended.finally(() => timer.abort()).catch(() => undefined);
-    this.parts.clock
-      .sleep(this.parts.limits.cancelGraceMs, timer.signal)
-      .then(() => run.stop('superseded', { abort: true }))
+    active.ended.finally(() => timer.abort()).catch(() => undefined);
+    clock
+      .sleep(Math.max(0, since + limits.cancelGraceMs - clock.now()), timer.signal)
+      .then(() => active.run?.stop(reason, { abort: true }))
       .catch(() => undefined);
   }
 
@@ -283,6 +296,10 @@ export class Operations implements ChildRunner {
     run.desired = desired;
     if (active?.operationId === operation.id && active.stopWith) run.stop(active.stopWith.reason, active.stopWith);
     if (active?.operationId !== operation.id) run.stop('superseded', { abort: false });
+    if (operation.cancelledAt !== undefined) {
+      run.stop('cancelled', { abort: false });
+      if (active) this.#abortLater(active, 'cancelled', operation.cancelledAt);
+    }
     if (this.#closing) run.stop('shutdown', { abort: false });
     const timer = new AbortController();
     this.parts.clock

@@ -7,15 +7,17 @@ import type { DesiredStack } from '../planning/desired.js';
 import type { CloudBinding, EngineParts } from './engine-parts.js';
 import type { JournalEntry } from './journal.js';
 import type { RecordBook } from './record-book.js';
+import { monitoringMs } from './rollback-triggers.js';
 import { isStoreFault } from './store-fault.js';
 
 /** Why an operation has to end before its work is done. */
-export type StopReason = 'superseded' | 'cancelled' | 'timed-out' | 'deleted' | 'shutdown';
+export type StopReason = 'superseded' | 'cancelled' | 'timed-out' | 'breached' | 'deleted' | 'shutdown';
 
 /** Of several reasons the stronger one decides how the operation ends. */
 const STRENGTH: { readonly [reason in StopReason]: number } = {
   cancelled: 1,
   'timed-out': 1,
+  breached: 1,
   superseded: 2,
   deleted: 2,
   shutdown: 3,
@@ -36,6 +38,7 @@ export class Run {
   #isTakenOver = false;
   #endsChildren = false;
   #hasFailed = false;
+  #breach: string | undefined;
   readonly #abort = new AbortController();
   readonly #onStop: (() => void)[] = [];
   /** The first write that failed: the operation ends there. */
@@ -50,7 +53,7 @@ export class Run {
     const timeoutMs = stack.timeoutMins ? stack.timeoutMins * 60_000 : parts.limits.defaultTimeoutMs;
     // Every resource that waits listens; ten are no sign of a leak here.
     setMaxListeners(0, this.#abort.signal);
-    this.deadline = operation.startedAt + (operation.options.timeoutMs ?? timeoutMs);
+    this.deadline = operation.startedAt + (operation.options.timeoutMs ?? timeoutMs) + monitoringMs(stack);
   }
 
   get stack(): StackRecord {
@@ -59,6 +62,11 @@ export class Run {
 
   get operation(): OperationRecord {
     return this.#operation;
+  }
+
+  /** Which alarms stopped it. */
+  get breachReason(): string | undefined {
+    return this.#breach;
   }
 
   get stopped(): StopReason | undefined {
@@ -104,6 +112,12 @@ export class Run {
     return this.#abort.signal;
   }
 
+  /** The operation with the wish that it ends where it is; every later state of it tells of that too. */
+  cancelledOperation(): OperationRecord {
+    this.#operation = { ...this.#operation, cancelledAt: this.#operation.cancelledAt ?? this.parts.clock.now() };
+    return this.#operation;
+  }
+
   /** Starts nothing new from now on; with `abort`, running calls give up too. */
   stop(reason: StopReason, options: { readonly abort: boolean; readonly endsChildren?: boolean }): void {
     if (options.endsChildren) this.#endsChildren = true;
@@ -111,6 +125,12 @@ export class Run {
     if (reason === 'superseded' || reason === 'deleted') this.#isTakenOver = true;
     if (options.abort && !this.#abort.signal.aborted) this.#abort.abort(reason);
     for (const listener of this.#onStop) listener();
+  }
+
+  /** An alarm that is watched has gone off: everything is to be as it was before. */
+  breach(reason: string): void {
+    this.#breach ??= reason;
+    this.stop('breached', { abort: true });
   }
 
   onStop(listener: () => void): void {

@@ -71,7 +71,7 @@ export async function actOnStack(
       return;
     case 'cancel_without_rollback':
       guardCancel(stack, ['UPDATE', 'CREATE']);
-      parts.operations.stop(stack.id, 'cancelled', false);
+      await parts.operations.cancel(stack.id);
       return;
   }
 }

@@ -190,6 +190,14 @@ describe('cancel', () => {
     ]);
   });
 
+  test('without rollback gives a call that does not end the grace time too', async () => {
+    const { id } = await running();
+    const stack = await bench.act(id, 'cancel_without_rollback');
+    expect([stack.action, stack.status, stack.statusReason]).toEqual(['UPDATE', 'FAILED', 'Stack UPDATE cancelled']);
+    expect(await bench.states(id)).toEqual(['a: UPDATE_FAILED', 'b: CREATE_COMPLETE']);
+    expect((await bench.record(id, 'a')).statusReason).toBe('UPDATE aborted (user triggered cancel)');
+  });
+
   test('is refused when there is nothing to cancel', async () => {
     const { id } = await bench.create(hot({ a: {} }));
     await expect(bench.act(id, 'cancel_update')).rejects.toThrow(
