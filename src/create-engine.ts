@@ -7,6 +7,7 @@ import { Journal } from './engine/operations/journal.js';
 import { Limiter } from './engine/operations/limiter.js';
 import { Operations } from './engine/operations/operations.js';
 import { DEFAULT_RETRY } from './engine/operations/retry.js';
+import { Workload } from './engine/operations/workload.js';
 import type { TypeResolver } from './engine/planning/type-resolver.js';
 import { createSoftwareService } from './engine/stacks/software-service.js';
 import { createStackService } from './engine/stacks/stack-service.js';
@@ -17,6 +18,7 @@ import type { EngineOptions } from './engine-options.js';
 import { startEventSinks } from './outside/event-sinks.js';
 import { postJson } from './outside/post-json.js';
 import { pushMetadata } from './outside/push-metadata.js';
+import { alarmState } from './resources/alarm-state.js';
 import { dynamicReference } from './resources/dynamic-references.js';
 
 export type { EngineOptions, Surroundings } from './engine-options.js';
@@ -48,6 +50,13 @@ export interface Engine {
 }
 
 const CLOSE_GRACE_MS = 10_000;
+
+/**
+ * Resources in work for each call to the cloud, before further child stacks wait for room: enough that calls and commits
+ * never wait for work. A group of 1,000 nested stacks with 22 resources each peaks at 430 to 550 MB with it, at 690 to 860
+ * without (`npm run bench -- --only "group of"`), in the same time.
+ */
+const WORK_PER_CALL = 2;
 
 /**
  * Starts an engine on a data folder.
@@ -180,7 +189,9 @@ function engineParts(
     cloud,
     concurrency: cloud.concurrency,
     limiter: new Limiter(cloud.concurrency),
+    workload: new Workload(WORK_PER_CALL * cloud.concurrency),
     zones: (region) => cloud.zones(region),
+    alarmState: (stack, trigger) => alarmState(cloud, stack, trigger),
     dynamicReference: (stack, service, reference) => dynamicReference(cloud, stack, service, reference),
   };
   return {

@@ -1,3 +1,4 @@
+import { EVENT_REASONS } from '../../engine/model/event-reasons.js';
 import type { OperationRecord } from '../../engine/model/records.js';
 import type { EventView } from '../../engine/stacks/requests.js';
 import type { ActionContext } from '../action.js';
@@ -46,6 +47,7 @@ export class FailureTexts {
     const known = this.#known.get(operation.id);
     if (known !== undefined) return known;
     const { deps, caller } = this.#context;
+    if (isBreach(operation)) return withoutNames(operation);
     const events = await deps.stacks.events(caller, this.#stackId, { operationId: operation.id, statuses: ['FAILED'] });
     const text = failedResources(events, this.#stackId) || withoutNames(operation);
     this.#known.set(operation.id, text);
@@ -56,6 +58,12 @@ export class FailureTexts {
 /** True if an operation's failure has begun the next operation by itself. */
 export function ledOn(operation: OperationRecord): boolean {
   return operation.status === 'FAILED' && operation.diagnosis?.nextActions.length === 0;
+}
+
+/** What an alarm has undone is no fault of the resources that were under way. */
+function isBreach({ diagnosis }: OperationRecord): boolean {
+  const message = diagnosis?.causes[0]?.message ?? '';
+  return message.startsWith(EVENT_REASONS.alarmed) || message.startsWith(EVENT_REASONS.noAlarm);
 }
 
 function failedResources(events: readonly EventView[], stackId: string): string {

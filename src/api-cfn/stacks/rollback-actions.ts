@@ -5,6 +5,7 @@ import { flagOf, needText, textOf, textsOf } from '../protocol/input-access.js';
 import type { Output } from '../protocol/write-output.js';
 import { findStack, stackArn } from './find-stack.js';
 import { clientToken, rememberToken, repeatedOperation } from './request-tokens.js';
+import { resourcesToSkip } from './resources-to-skip.js';
 import { stackStatus } from './status.js';
 
 async function cancelUpdate(context: ActionContext): Promise<Output> {
@@ -26,17 +27,7 @@ async function continueRollback(context: ActionContext): Promise<Output> {
   if (status !== 'UPDATE_ROLLBACK_FAILED') {
     throw validationError(`Stack:${stackArn(stack)} is in ${status} state and can not continue rollback.`);
   }
-  const skip = textsOf(input, 'ResourcesToSkip') ?? [];
-  const records = new Map(
-    (await deps.stacks.resources(caller, stack.id, {})).map(({ record }) => [record.name, record]),
-  );
-  const unknown = skip.filter((name) => !records.has(name.split('.')[0] ?? ''));
-  if (unknown.length > 0)
-    throw validationError(`ResourcesToSkip [${unknown.join(', ')}] do not belong to stack ${stackArn(stack)}`);
-  const sound = skip.filter((name) => records.get(name)?.status === 'COMPLETE');
-  if (sound.length > 0) {
-    throw validationError(`ResourcesToSkip [${sound.join(', ')}] are not in a failed state because of the rollback`);
-  }
+  const skip = await resourcesToSkip(context, stack, textsOf(input, 'ResourcesToSkip') ?? []);
   const begun = await deps.stacks.rollBack(caller, stack.id, { skip, extra: roleOf(input), ...clientToken(context) });
   await rememberToken(context, begun);
   return EMPTY_OUTPUT;

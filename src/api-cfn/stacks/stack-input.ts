@@ -68,10 +68,26 @@ export function readExtra(input: JsonMap): JsonMap {
   keep('capabilities', textsOf(input, 'Capabilities'));
   keep('notificationArns', textsOf(input, 'NotificationARNs'));
   keep('roleArn', textOf(input, 'RoleARN'));
-  keep('rollbackConfiguration', mapOf(input, 'RollbackConfiguration'));
+  keep('rollbackConfiguration', readRollbackConfiguration(input));
   keep('terminationProtection', flagOf(input, 'EnableTerminationProtection'));
   keep('retainExceptOnCreate', flagOf(input, 'RetainExceptOnCreate') ?? false);
   return extra;
+}
+
+const TRIGGER_TYPES = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'];
+
+/** Reads `RollbackConfiguration`; throws for triggers that cannot be any. */
+function readRollbackConfiguration(input: JsonMap): JsonMap | undefined {
+  const configuration = mapOf(input, 'RollbackConfiguration');
+  for (const trigger of (configuration && mapsOf(configuration, 'RollbackTriggers')) ?? []) {
+    const type = textOf(trigger, 'Type') ?? '';
+    const arn = textOf(trigger, 'Arn') ?? '';
+    if (!TRIGGER_TYPES.includes(type))
+      throw validationError(`Invalid rollback trigger type ${type}: it must be ${TRIGGER_TYPES.join(' or ')}`);
+    if (!/^arn:[\w-]+:cloudwatch:[^:]*:[^:]*:alarm:.+$/.test(arn))
+      throw validationError(`Invalid rollback trigger arn: ${arn}`);
+  }
+  return configuration;
 }
 
 /** A stack policy by body or address, as the given members name them; undefined if there is none. */

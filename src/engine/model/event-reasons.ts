@@ -15,6 +15,10 @@ export const EVENT_REASONS = {
   cleanup: 'what is no longer needed is removed',
   /** A resource that a rollback gives up. */
   skipped: 'the resource is skipped',
+  /** The beginning of the sentence that names the alarms that stopped an operation. */
+  alarmed: 'The following rollback trigger(s) went to ALARM state:',
+  /** The same, of alarms that are not there. */
+  noAlarm: 'The following rollback trigger(s) could not be found:',
   /** The stack waits for its first change set to be carried out. */
   review: 'the stack waits for review',
 } as const;

@@ -11,11 +11,13 @@ import type { Journal } from './journal.js';
 import type { Limiter } from './limiter.js';
 import type { Outside } from './outside.js';
 import type { RetryPolicy } from './retry.js';
+import type { Workload } from './workload.js';
 
 /** A cloud as the engine sees it: something that types are handed, with a limit on concurrent calls. */
 export interface CloudBinding {
   readonly cloud: unknown;
   readonly limiter: Limiter;
+  readonly workload: Workload;
   /** How many resources of one operation may be worked on at once. */
   readonly concurrency: number;
   zones(region: string): readonly string[];
@@ -25,6 +27,11 @@ export interface CloudBinding {
     service: string,
     reference: string,
   ): Promise<{ value: string; secret: boolean } | undefined>;
+  /** `OK`, `ALARM` or `INSUFFICIENT_DATA` of an alarm that a rollback configuration names; undefined if there is none. */
+  alarmState?(
+    stack: StackRecord,
+    trigger: { readonly arn: string; readonly type: string },
+  ): Promise<string | undefined>;
 }
 
 /** The bounds that the engine keeps. */

@@ -1,4 +1,3 @@
-import { EVENT_REASONS } from '../model/event-reasons.js';
 import type { ResourceRecord } from '../model/records.js';
 import { isMap, type JsonMap, revealed } from '../model/value.js';
 import type { DesiredResource, DesiredStack, EvaluatedResource } from '../planning/desired.js';
@@ -13,6 +12,7 @@ import { ResourceFailure } from './failure.js';
 import { createLookupSource } from './lookup-sources.js';
 import { removeResource } from './remove-resource.js';
 import type { Run } from './run.js';
+import { skipResource } from './skip-resource.js';
 import { knownByRecord, type StackLoader } from './stack-loader.js';
 import { type WalkResult, walkGraph } from './walk-graph.js';
 import { type WalkAction, walkResource } from './walk-resource.js';
@@ -43,6 +43,7 @@ export async function applyPhase(input: PhaseInput, desired: DesiredStack): Prom
   const result = await walkGraph({
     requires: desired.graph.requires,
     concurrency: run.cloud.concurrency,
+    workload: run.cloud.workload,
     isStopped: () => run.stopped !== undefined,
     visit: async (node, waiting) => {
       const resource = desired.resources.get(names[node] ?? '');
@@ -58,23 +59,6 @@ export async function applyPhase(input: PhaseInput, desired: DesiredStack): Prom
     },
   });
   return phaseResult(run, result);
-}
-
-/** A rollback leaves alone what its caller gives up: it counts as done, whatever it is. */
-function skipResource(run: Run, name: string): boolean {
-  const { action, options } = run.operation;
-  if (action !== 'ROLLBACK' || !options.skip?.includes(name)) return false;
-  const record = run.records.current(name);
-  if (!record) return true;
-  run.records.settle(record);
-  const turn = {
-    action: 'UPDATE',
-    status: 'COMPLETE',
-    statusReason: EVENT_REASONS.skipped,
-    intent: undefined,
-  } as const;
-  run.recordSoon(run.changed(record, turn).entry);
-  return true;
 }
 
 function checked(
@@ -122,6 +106,7 @@ export async function cleanupPhase(input: PhaseInput, doomed: readonly ResourceR
   const result = await walkGraph({
     requires: removalOrder(doomed),
     concurrency: run.cloud.concurrency,
+    workload: run.cloud.workload,
     isStopped: () => run.stopped !== undefined,
     // One resource that cannot be deleted is no reason to leave the others.
     keepGoing: true,
@@ -176,6 +161,7 @@ export async function walkPhase(input: PhaseInput, action: WalkAction): Promise<
   const result = await walkGraph({
     requires: order,
     concurrency: run.cloud.concurrency,
+    workload: run.cloud.workload,
     isStopped: () => run.stopped !== undefined,
     visit: async (node, waiting) => {
       const record = records[node];
