@@ -1,7 +1,7 @@
 import { createNativeApi } from './api-native/native-api.js';
 import { createEngine, type Engine } from './create-engine.js';
 import { OwnershipLostError } from './engine/model/errors.js';
-import type { Json } from './engine/model/value.js';
+import type { Json, JsonMap } from './engine/model/value.js';
 import { LOCAL_PROJECT_ID, localCaller } from './local-caller.js';
 import { createNativeDeps } from './native-deps.js';
 import { ANY_HOST } from './outside/allowed-hosts.js';
@@ -32,6 +32,8 @@ export interface EmbeddedOptions {
   readonly dataDir: string;
   /** How long running driver calls may take to end when the engine is closed. */
   readonly closeGraceMs?: number;
+  /** Takes what the engine has to say while it works: that the disk is full and it waits, say. */
+  readonly notice?: (text: string) => void;
 }
 
 const CLOSE_GRACE_MS = 5000;
@@ -44,7 +46,7 @@ const ONLY_LOOKS = /^\/validate$|\/preview$/;
  * change something are refused then.
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { engine, busy } = await openEngine(options.dataDir);
+  const { engine, busy } = await openEngine(options);
   const api = createNativeApi(createNativeDeps(engine));
   return {
     async request({ method, path, query, body }) {
@@ -71,11 +73,30 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   };
 }
 
-async function openEngine(dataDir: string): Promise<{ engine: Engine; busy: OwnershipLostError | undefined }> {
+async function openEngine({
+  dataDir,
+  notice,
+}: EmbeddedOptions): Promise<{ engine: Engine; busy: OwnershipLostError | undefined }> {
   try {
-    return { engine: await createEngine({ dataDir, surroundings: { outbound: ANY_HOST } }), busy: undefined };
+    const log = notice && noticed(notice);
+    const engine = await createEngine({ dataDir, surroundings: { outbound: ANY_HOST }, ...(log ? { log } : {}) });
+    return { engine, busy: undefined };
   } catch (error) {
     if (!(error instanceof OwnershipLostError)) throw error;
     return { engine: await createEngine({ dataDir, readOnly: true }), busy: error };
   }
+}
+
+/** The engine's log as notices to a person: each once, and none of calls that are only tried again. */
+function noticed(notice: (text: string) => void): (message: string, fields?: JsonMap) => void {
+  const told = new Set<string>();
+  return (message, fields = {}) => {
+    if ('attempt' in fields) return;
+    const { stack: _, ...rest } = fields;
+    const details = Object.entries(rest).map(([name, value]) => `${name}: ${String(value)}`);
+    const text = [message, ...details].join('; ');
+    if (told.has(text)) return;
+    told.add(text);
+    notice(text);
+  };
 }

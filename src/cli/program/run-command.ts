@@ -65,7 +65,7 @@ function openTransport(options: Options, surroundings: RunSurroundings): Promise
     : Promise.resolve(surroundings.transport);
 }
 
-function connectOptions(options: Options, { env, cwd }: RunSurroundings): ConnectOptions {
+function connectOptions(options: Options, { env, cwd, terminal }: RunSurroundings): ConnectOptions {
   const cloud = options.text('osCloud');
   const dataDir = options.text('dataDir');
   const read = readAuthOptions((name) =>
@@ -76,6 +76,7 @@ function connectOptions(options: Options, { env, cwd }: RunSurroundings): Connec
     env,
     cwd,
     auth,
+    notice: (text) => terminal.err.write(`note: ${text}\n`),
     ...(cloud === undefined ? {} : { cloud }),
     ...(dataDir === undefined ? {} : { dataDir }),
   };

@@ -16,6 +16,8 @@ export interface ConnectOptions {
   readonly auth: AuthOptions;
   /** Speak to the server of a data folder as its administrator. */
   readonly asAdministrator?: boolean;
+  /** Takes what an engine in this process has to say while it works. */
+  readonly notice?: (text: string) => void;
 }
 
 /** The data folder: `--data-dir`, else BATON_DATA, else `baton` under XDG's data home. */
@@ -67,5 +69,5 @@ export async function connect(options: ConnectOptions): Promise<Transport> {
     return new HttpTransport(destination.auth);
   }
   const { openEmbeddedTransport } = await import('./embedded-transport.js');
-  return openEmbeddedTransport(destination.dataDir);
+  return openEmbeddedTransport(destination.dataDir, options.notice);
 }

@@ -4,9 +4,12 @@ import type { Transport } from './transport.js';
 const CLOSE_GRACE_MS = 500;
 
 /** Opens the engine in this process on a data folder. */
-export async function openEmbeddedTransport(dataDir: string): Promise<Transport> {
+export async function openEmbeddedTransport(
+  dataDir: string,
+  notice: (text: string) => void = () => undefined,
+): Promise<Transport> {
   const { openEmbedded } = await import('../../embedded.js');
-  const engine = await openEmbedded({ dataDir, closeGraceMs: CLOSE_GRACE_MS });
+  const engine = await openEmbedded({ dataDir, closeGraceMs: CLOSE_GRACE_MS, notice });
   return {
     inProcess: true,
     place: dataDir,
