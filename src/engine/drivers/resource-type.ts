@@ -154,6 +154,8 @@ export interface ResourceType<Cloud = unknown> {
   /** Deleting what is absent is success. */
   delete(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<Progress>;
   poll?(ctx: ResourceContext<Cloud>, ref: ResourceRef, checkpoint: Json, verb: Verb): Promise<Progress>;
+  /** A verb that was pending is given up, cancelled or out of time: tells whoever still works on it. */
+  giveUp?(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<void>;
   check?(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<Progress>;
   suspend?(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<Progress>;
   resume?(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<Progress>;
@@ -207,6 +209,7 @@ export interface ChildStack {
   readonly parameters: JsonMap;
   readonly timeoutMins?: number;
   readonly tags?: { readonly [key: string]: string };
+  readonly notificationArns?: readonly string[];
 }
 
 /** What the engine tells a composing type about the child as it is. */

@@ -85,6 +85,7 @@ export async function finish(
     return finished;
   } catch (error) {
     if (run.letsGo(error)) throw error;
+    await call.giveUp();
     throw await fail(run, run.records.get(begun.id) ?? call.record, error);
   }
 }

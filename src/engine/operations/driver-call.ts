@@ -19,6 +19,9 @@ import type { Run } from './run.js';
 /** The finished part of a verb's progress, or the wish to be replaced. */
 export type Finished = Extract<Progress, { state: 'done' } | { state: 'replace' }>;
 
+/** How long telling a thing that its call is given up may take. */
+const GIVE_UP_MS = 10_000;
+
 /**
  * One intent carried out: the verb, its repetitions after errors that may pass, and its polls. The record's intent
  * must be durable before; checkpoints are made durable on the way.
@@ -78,6 +81,19 @@ export class DriverCall {
   async askOn({ checkpoint, pollAfterMs }: Extract<Progress, { state: 'pending' }>): Promise<Progress> {
     await this.#pause(pollAfterMs);
     return this.ask((ctx, ref) => this.#pollOf(ctx, ref, checkpoint, 'create'));
+  }
+
+  /** The operation was cancelled or ran out of time while this call was under way: those who work on it are told to stop. */
+  async giveUp(): Promise<void> {
+    if (!this.#type.giveUp || !this.#run.signal.aborted) return;
+    const signal = AbortSignal.timeout(GIVE_UP_MS);
+    try {
+      await this.#type.giveUp({ ...this.context(), signal }, this.reference());
+    } catch (error) {
+      // Its failure is on record; that nobody could be told changes nothing about that.
+      const text = error instanceof Error ? error.message : String(error);
+      this.#run.parts.log('a call could not be given up', { resource: this.#record.name, error: text });
+    }
   }
 
   context(): ResourceContext {

@@ -70,6 +70,7 @@ export async function walkResource(input: WalkInput): Promise<void> {
     );
   } catch (error) {
     if (run.letsGo(error)) throw error;
+    await call.giveUp();
     throw await fail(run, run.records.get(begun.id) ?? call.record, error);
   }
 }

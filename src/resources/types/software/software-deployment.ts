@@ -35,6 +35,12 @@ export function softwareDeployment(schema: ResourceSchema): ResourceType<Cloud> 
     },
     suspend: (ctx, ref) => deploy(ctx, ref.physicalId, ref.properties, 'SUSPEND'),
     resume: (ctx, ref) => deploy(ctx, ref.physicalId, ref.properties, 'RESUME'),
+    async giveUp(ctx, ref) {
+      const { software } = stackOf(ctx);
+      const deployment = ref.physicalId === undefined ? undefined : await software.deployment(ref.physicalId);
+      if (deployment?.status !== 'IN_PROGRESS') return;
+      await software.updateDeployment(deployment.id, { status: 'FAILED', status_reason: 'Deployment cancelled.' });
+    },
     async poll(ctx, ref, checkpoint, verb) {
       const id = asText(asMap(checkpoint).deployment) ?? '';
       if (verb === 'delete' && !(await isServerThere(ctx, ref.properties))) return dismantle(ctx, ref);
