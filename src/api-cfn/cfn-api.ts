@@ -3,13 +3,21 @@ import type { Caller } from '../engine/stacks/requests.js';
 import { actionNamed } from './action-table.js';
 import type { CfnApi, CfnApiDeps, CfnRequest, CfnResponse } from './api-types.js';
 import { isSignalRoute } from './authenticate.js';
+import { callerIdentity, TOKEN_SERVICE } from './caller-identity.js';
 import { API_VERSION, type Operation, operationNamed } from './model/service-model.js';
 import { CfnError, validationError } from './protocol/cfn-error.js';
 import { checkInput } from './protocol/check-input.js';
 import { toCfnError } from './protocol/engine-error.js';
 import { formTree, type Pairs, parsePairs } from './protocol/form.js';
 import { readInput } from './protocol/read-input.js';
-import { type Format, type Output, type Written, writeError, writeResult } from './protocol/write-output.js';
+import {
+  type Format,
+  type Output,
+  type Written,
+  writeError,
+  writeFlatResult,
+  writeResult,
+} from './protocol/write-output.js';
 import { receiveSignal } from './stacks/receive-signal.js';
 
 /** CloudFormation's Query API over the given engine. Its `handle` never rejects. */
@@ -67,6 +75,10 @@ class Call {
       throw new CfnError('MissingAction', 'The request is missing an action or a required parameter.');
     }
     const version = firstValue(pairs, 'Version') ?? API_VERSION;
+    if (version === TOKEN_SERVICE.version && name === TOKEN_SERVICE.action) {
+      const identity = callerIdentity(this.#caller);
+      return this.#respond(200, writeFlatResult(TOKEN_SERVICE, identity, this.#requestId, this.#format));
+    }
     const operation = version === API_VERSION ? operationNamed(name) : undefined;
     if (!operation) throw new CfnError('InvalidAction', `Could not find operation ${name} for version ${version}`);
     const output = await this.#run(name, operation, pairs, this.#caller);

@@ -67,6 +67,7 @@ function awsAddresses({ baseUrl, region, awsRegion = region, caCertificate }: Cr
     ['AWS_DEFAULT_REGION', awsRegion],
     ['AWS_ENDPOINT_URL_CLOUDFORMATION', `${baseUrl}/cfn`],
     ['AWS_ENDPOINT_URL_S3', `${baseUrl}/s3`],
+    ['AWS_ENDPOINT_URL_STS', `${baseUrl}/cfn`],
     ['ENDPOINT_URL', `${baseUrl}/cfn`],
     ...(caCertificate === undefined ? [] : [['AWS_CA_BUNDLE', caCertificate] as const]),
   ];

@@ -259,3 +259,14 @@ test('malformed queries are answered, none with a 500', async () => {
     if (XMLValidator.validate(body) !== true) throw new Error(`not XML: ${form}\n${body}`);
   }
 }, 60_000);
+
+test('the token service says who calls, for tools that look up the account before they deploy', async () => {
+  const ask = 'Action=GetCallerIdentity&Version=2011-06-15';
+  const xml = String((await client.raw(ask)).body);
+  expect(XMLValidator.validate(xml)).toBe(true);
+  expect(xml).toContain('<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">');
+  expect(xml).toMatch(/<Arn>arn:aws:iam::(\d{12}):user\/someone<\/Arn><UserId>u1<\/UserId><Account>\1<\/Account>/);
+  const json = JSON.parse(String((await client.raw(`${ask}&ContentType=JSON`)).body));
+  expect(json.GetCallerIdentityResponse.GetCallerIdentityResult.UserId).toBe('u1');
+  expect((await client.raw('Action=AssumeRole&Version=2011-06-15')).status).toBe(400);
+});

@@ -41,6 +41,7 @@ test('the first start writes what clients need, for the owner’s eyes only', ()
     "export AWS_DEFAULT_REGION='RegionOne'",
     "export AWS_ENDPOINT_URL_CLOUDFORMATION='http://127.0.0.1:8004/cfn'",
     "export AWS_ENDPOINT_URL_S3='http://127.0.0.1:8004/s3'",
+    "export AWS_ENDPOINT_URL_STS='http://127.0.0.1:8004/cfn'",
     "export ENDPOINT_URL='http://127.0.0.1:8004/cfn'",
     '',
   ]);

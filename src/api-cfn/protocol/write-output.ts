@@ -44,6 +44,19 @@ export function writeResult(
   });
 }
 
+/** The same for a result of plain texts in a namespace of its own. */
+export function writeFlatResult(
+  { action, namespace }: { readonly action: string; readonly namespace: string },
+  result: { readonly [member: string]: string },
+  requestId: string,
+  format: Format,
+): Written {
+  const metadata = { ResponseMetadata: { RequestId: requestId } };
+  if (format === 'json') return json({ [`${action}Response`]: { [`${action}Result`]: result, ...metadata } });
+  const members = Object.fromEntries(Object.entries(result).map(([name, value]) => [name, clean(value)]));
+  return xml(`${action}Response`, { [`${action}Result`]: members, ...metadata }, namespace);
+}
+
 /** The answer of an action that was refused. */
 export function writeError(error: CfnError, requestId: string, format: Format): Written {
   const { type, code, message } = error;
@@ -58,8 +71,8 @@ function json(body: JsonMap): Written {
   return { contentType: 'application/json', body: JSON.stringify(body) };
 }
 
-function xml(root: string, content: { [name: string]: XmlNode }): Written {
-  const text = builder.build({ [root]: { '@xmlns': XML_NAMESPACE, ...content } }) as string;
+function xml(root: string, content: { [name: string]: XmlNode }, namespace = XML_NAMESPACE): Written {
+  const text = builder.build({ [root]: { '@xmlns': namespace, ...content } }) as string;
   // Readers of XML make line feeds of bare carriage returns; only a reference keeps them.
   return { contentType: 'text/xml', body: text.replaceAll('\r', '&#13;') };
 }
