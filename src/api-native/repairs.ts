@@ -39,7 +39,7 @@ export const routes: readonly Route[] = [
     async handle(context) {
       const stack = await context.stack();
       const names = context.query.all('resource');
-      const drift = await context.deps.stacks.detectDrift(context.caller, stack.id, names);
+      const drift = await context.deps.stacks.detectDrift(context.caller, stack.id, names, { desired: true });
       return json({ drift: drift.map(driftView) });
     },
   },

@@ -118,6 +118,7 @@ export function turnOf(
   const { action, status, reason } = event;
   switch (reason) {
     case EVENT_REASONS.retained:
+    case EVENT_REASONS.left:
       return ['DELETE_SKIPPED', undefined];
     case EVENT_REASONS.replacing:
       return ['UPDATE_IN_PROGRESS', EVENT_REASONS.replacing];

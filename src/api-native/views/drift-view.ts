@@ -2,7 +2,7 @@ import { type JsonMap, masked } from '../../engine/model/value.js';
 import type { ResourceDrift } from '../../engine/stacks/requests.js';
 
 /** How a resource differs from what was last applied. */
-export function driftView({ record, status, expected, actual, differences }: ResourceDrift): JsonMap {
+export function driftView({ record, status, expected, actual, differences, desired }: ResourceDrift): JsonMap {
   return {
     resource_name: record.name,
     resource_type: record.type,
@@ -10,6 +10,7 @@ export function driftView({ record, status, expected, actual, differences }: Res
     drift_status: status,
     last_applied: masked(expected),
     live: actual === undefined ? null : masked(actual),
+    desired: desired ?? null,
     differences: differences.map((difference) => ({
       property_path: [...difference.path],
       last_applied: difference.expected ?? null,

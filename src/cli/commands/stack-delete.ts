@@ -1,4 +1,5 @@
 import { ApiError } from '../heat/api-error.js';
+import { fetchDiagnosis } from '../heat/diagnosis.js';
 import { newestEventId } from '../heat/event-feed.js';
 import type { HeatClient, StackIdentity } from '../heat/heat-client.js';
 import type { CommandAction } from '../program/command-spec.js';
@@ -17,16 +18,16 @@ export const deleteStacks: CommandAction = async (context, operands, options) =>
     ...(options.isSet('force') ? { baton_force: 'true' } : {}),
   };
   const { out, err } = context.terminal;
-  const running: { stack: StackIdentity; marker: string | undefined; left: readonly string[] }[] = [];
+  const running: { stack: StackIdentity; marker: string | undefined }[] = [];
   let failures = 0;
   let missing = 0;
   for (const name of names) {
     try {
       const stack = await client.findStack(name);
       const marker = await newestEventId(client, stack);
-      const left = retain.length > 0 ? await retained(client, stack, retain) : [];
+      if (retain.length > 0) await requireResources(client, stack, retain);
       await client.delete(stack.path, query);
-      running.push({ stack, marker, left });
+      running.push({ stack, marker });
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       failures += 1;
@@ -36,13 +37,14 @@ export const deleteStacks: CommandAction = async (context, operands, options) =>
     }
   }
   if (isAwaited(client, options)) {
-    for (const { stack, marker, left } of running) {
+    for (const { stack, marker } of running) {
       try {
         await awaitStack(context, client, stack, options, {
           verb: 'delete',
           ...(marker === undefined ? {} : { marker }),
         });
         if (!context.settings.quiet) out.write(`Stack ${stack.name} DELETE_COMPLETE\n`);
+        const { left = [] } = (await fetchDiagnosis(client, stack)) ?? {};
         for (const line of left) out.write(`Left in the cloud: ${line}\n`);
       } catch (error) {
         if (!(error instanceof CommandError) || error.exitCode === EXIT.detached) throw error;
@@ -57,14 +59,11 @@ export const deleteStacks: CommandAction = async (context, operands, options) =>
   }
 };
 
-/** The resources that are to stay, with their ids: once the stack is gone nothing else knows them. */
-async function retained(client: HeatClient, stack: StackIdentity, names: readonly string[]): Promise<string[]> {
+async function requireResources(client: HeatClient, stack: StackIdentity, names: readonly string[]): Promise<void> {
   const resources = await client.list(`${stack.path}/resources`, 'resources');
-  return names.map((name) => {
-    const found = resources.find((resource) => resource.resource_name === name);
-    if (!found) throw new CommandError(`Stack ${stack.name} has no resource ${name} to retain.`);
-    return `${name} (${String(found.resource_type)}) ${String(found.physical_resource_id)}`;
-  });
+  const known = new Set(resources.map((resource) => resource.resource_name));
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown !== undefined) throw new CommandError(`Stack ${stack.name} has no resource ${unknown} to retain.`);
 }
 
 async function isConfirmed(context: CommandContext, yes: boolean): Promise<boolean> {

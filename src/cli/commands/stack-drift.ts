@@ -4,7 +4,7 @@ import { listObjects } from '../output/result.js';
 import type { CommandAction } from '../program/command-spec.js';
 
 const COLUMNS = ['resource_name', 'physical_resource_id', 'resource_type', 'drift_status', 'differences'];
-const LONG_COLUMNS = [...COLUMNS, 'last_applied', 'live'];
+const LONG_COLUMNS = [...COLUMNS, 'last_applied', 'live', 'desired'];
 
 /** `baton stack drift`. */
 export const showDrift: CommandAction = async (context, operands, options) => {

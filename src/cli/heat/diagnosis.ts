@@ -9,6 +9,8 @@ export interface ShownDiagnosis {
   /** Resources that were not done because of the causes. */
   readonly notDone: number;
   readonly nextActions: readonly string[];
+  /** `web.volume (OS::Cinder::Volume) <id>` of what the operation has left in the cloud. */
+  readonly left: readonly string[];
 }
 
 export interface ShownCause {
@@ -35,6 +37,7 @@ function toDiagnosis({
   root_causes: causes,
   resources_not_done: notDone,
   next_actions: actions,
+  left_behind: left,
 }: JsonMap): ShownDiagnosis {
   return {
     causes: (Array.isArray(causes) ? causes : [])
@@ -42,7 +45,12 @@ function toDiagnosis({
       .map((cause) => toCause(cause as JsonMap)),
     notDone: Number(notDone ?? 0),
     nextActions: Array.isArray(actions) ? actions.map(String) : [],
+    left: (Array.isArray(left) ? left : []).filter((one) => isMap(one)).map((one) => leftText(one as JsonMap)),
   };
+}
+
+function leftText({ resource_path: path, resource_type: type, physical_resource_id: id }: JsonMap): string {
+  return `${Array.isArray(path) ? path.join('.') : ''} (${String(type)}) ${String(id)}`;
 }
 
 function toCause({
@@ -62,9 +70,10 @@ function toCause({
 }
 
 /** A few lines for people: each cause once, what it kept from being done, and the ways on. */
-export function diagnosisLines(stackName: string, { causes, notDone, nextActions }: ShownDiagnosis): string[] {
+export function diagnosisLines(stackName: string, { causes, notDone, nextActions, left }: ShownDiagnosis): string[] {
   const lines = causes.map((cause) => `  ${causeLine(stackName, cause)}`);
   if (notDone > 0) lines.push(`  Not done because of this: ${notDone} resource${notDone === 1 ? '' : 's'}.`);
+  lines.push(...left.map((one) => `  Left in the cloud: ${one}`));
   if (nextActions.length > 0) lines.push('  Ways on:', ...nextActions.map((action) => `    - ${action}`));
   return lines;
 }

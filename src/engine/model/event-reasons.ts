@@ -11,6 +11,8 @@ export const EVENT_REASONS = {
   replaced: 'the replacement is complete',
   /** A record is given up, what it stands for stays. */
   retained: 'the resource is retained',
+  /** A record is given up because what it stands for cannot be deleted. */
+  left: 'the resource is left behind',
   /** Everything is as it is to be; what is no longer needed is removed. */
   cleanup: 'what is no longer needed is removed',
   /** A resource that a rollback gives up. */

@@ -150,6 +150,16 @@ export interface OperationRecord {
   readonly finishedAt: number | undefined;
   /** When somebody asked that it ends where it is; whoever resumes it keeps to that. */
   readonly cancelledAt?: number;
+  /** What it has taken off the stack's books and left in the world, nested stacks included. */
+  readonly left?: readonly LeftBehind[];
+}
+
+/** A thing that nobody keeps any more. */
+export interface LeftBehind {
+  /** Logical ids from the stack to the resource. */
+  readonly path: readonly string[];
+  readonly type: string;
+  readonly physicalId: string;
 }
 
 export interface OperationOptions {
@@ -178,6 +188,8 @@ export interface Diagnosis {
   /** How many resources were not done because of the causes. */
   readonly skipped: number;
   readonly nextActions: readonly string[];
+  /** What the operation has left in the world. */
+  readonly left?: readonly LeftBehind[];
 }
 
 export interface FailureCause {

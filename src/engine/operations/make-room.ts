@@ -1,10 +1,11 @@
-import type { ResourceType } from '../drivers/resource-type.js';
+import type { Progress, ResourceRef, ResourceType } from '../drivers/resource-type.js';
 import { newId } from '../model/ids.js';
 import type { ResourceRecord } from '../model/records.js';
 import type { ApplyInput } from './carry-out.js';
 import { DriverCall } from './driver-call.js';
 import { findLost, lostCreate } from './lost-create.js';
 import { fail } from './record-failure.js';
+import type { Run } from './run.js';
 
 /** Frees what the old resource and its replacement cannot have at once; what was taken stands in the old one's data. */
 export async function makeRoom(input: ApplyInput, record: ResourceRecord): Promise<ResourceRecord> {
@@ -28,13 +29,39 @@ async function deleteFirst(
   type: ResourceType,
   record: ResourceRecord,
 ): Promise<ResourceRecord> {
+  // What is to stay stays, even if its replacement cannot be made beside it.
+  if (record.policies.updateReplace === 'Retain' || record.policies.external) return record;
   const found = await findLost(run, type, record, waiting);
   if (found.physicalId === undefined) return found;
   const isBegun = found.intent?.verb === 'delete' && found.intent.operationId === run.operation.id;
   const intent = { token: newId(), verb: 'delete', attempt: 1, operationId: run.operation.id } as const;
   const begun: ResourceRecord = isBegun ? found : { ...found, intent };
-  if (!isBegun) await run.record({ resources: [begun] });
+  if (!isBegun) {
+    if (record.policies.updateReplace === 'Snapshot' && record.status === 'COMPLETE')
+      await copy(run, type, found, waiting);
+    await run.record({ resources: [begun] });
+  }
   const call = new DriverCall(run, type, begun, waiting);
   await call.carryOut((ctx, ref) => type.delete(ctx, ref));
   return { ...call.record, physicalId: undefined, intent: undefined };
+}
+
+/** Takes the snapshot that a policy wants before the thing goes. */
+async function copy(
+  run: Run,
+  type: ResourceType,
+  record: ResourceRecord,
+  waiting: (isWaiting: boolean) => void,
+): Promise<void> {
+  if (!type.snapshot) return;
+  const isBegun = record.intent?.verb === 'snapshot' && record.intent.operationId === run.operation.id;
+  const intent = { token: newId(), verb: 'snapshot', attempt: 1, operationId: run.operation.id } as const;
+  const begun: ResourceRecord = isBegun ? record : { ...record, intent };
+  if (!isBegun) await run.record({ resources: [begun] });
+  const call = new DriverCall(run, type, begun, waiting);
+  await call.carryOut(async (ctx, ref) => (await type.snapshot?.(ctx, ref)) ?? unchangedBy(ref));
+}
+
+function unchangedBy({ physicalId = '' }: ResourceRef): Progress {
+  return { state: 'done', physicalId, attributes: {} };
 }

@@ -1,7 +1,7 @@
 import type { ResourceType } from '../drivers/resource-type.js';
 import { EVENT_REASONS } from '../model/event-reasons.js';
-import { newId } from '../model/ids.js';
-import type { Intent, ResourceRecord } from '../model/records.js';
+import { derivedId, newId } from '../model/ids.js';
+import type { Intent, LeftBehind, ResourceRecord } from '../model/records.js';
 import type { ChildStacks } from './child-stacks.js';
 import { DriverCall } from './driver-call.js';
 import { passHook } from './hooks.js';
@@ -58,24 +58,38 @@ async function deleted(input: RemoveInput, before: ResourceRecord): Promise<Reso
   const record: ResourceRecord = isSilent
     ? { ...before, action: 'DELETE' }
     : await beginDelete(run, before, fate, type);
+  let isLeft = fate === 'retain';
   try {
     if (isComposed) await children.delete(run, record, fate === 'retain', input.waiting);
     else if (fate !== 'retain') await destroy(input, record);
     await giveBack(input, record);
   } catch (error) {
     if (run.letsGo(error)) throw error;
-    if (!run.operation.options.force) throw await fail(run, run.records.get(record.id) ?? record, error);
-    run.parts.log('a resource could not be deleted and is left behind', {
-      resource: record.name,
-      physicalId: record.physicalId ?? '',
-    });
+    const failure = await fail(run, run.records.get(record.id) ?? record, error);
+    if (!run.operation.options.force) throw failure;
+    isLeft = true;
   }
+  const latest = run.records.get(record.id) ?? record;
+  if (isComposed) run.leave(await leftInside(run, latest));
+  else if (isLeft && latest.physicalId && !latest.policies.external)
+    run.leave([{ path: [latest.name], type: latest.type, physicalId: latest.physicalId }]);
   return {
-    ...(isSilent ? record : (run.records.get(record.id) ?? record)),
+    ...(isSilent ? record : latest),
     status: 'COMPLETE',
-    statusReason: isSilent ? EVENT_REASONS.retained : EVENT_REASONS.changed,
+    statusReason: isSilent
+      ? EVENT_REASONS.retained
+      : isLeft && fate !== 'retain'
+        ? EVENT_REASONS.left
+        : EVENT_REASONS.changed,
     intent: undefined,
   };
+}
+
+/** What the deletion of a child stack has left in the world. */
+async function leftInside({ parts }: Run, record: ResourceRecord): Promise<LeftBehind[]> {
+  const child = await parts.store.reads.stack(record.childStackId ?? derivedId(record.id, 'child'));
+  const operation = child?.operationId === undefined ? undefined : await parts.store.reads.operation(child.operationId);
+  return (operation?.left ?? []).map((one) => ({ ...one, path: [record.name, ...one.path] }));
 }
 
 /** Takes the thing out of the world, after a snapshot of it if that is what the intent says first. */

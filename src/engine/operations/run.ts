@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { newId, physicalName } from '../model/ids.js';
-import type { OperationRecord, ResourceRecord, StackRecord } from '../model/records.js';
+import type { LeftBehind, OperationRecord, ResourceRecord, StackRecord } from '../model/records.js';
 import type { EventAction, StackAction, Status } from '../model/status.js';
 import { type JsonMap, masked, type ValueMap } from '../model/value.js';
 import type { DesiredStack } from '../planning/desired.js';
@@ -110,6 +110,14 @@ export class Run {
   /** Aborts when running calls have to give up. */
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  /** Remembers what stays in the world without anybody who keeps it. */
+  leave(things: readonly LeftBehind[]): void {
+    // Whoever abandons a stack is told of everything.
+    if (things.length === 0 || this.#operation.options.abandon) return;
+    this.#operation = { ...this.#operation, left: [...(this.#operation.left ?? []), ...things] };
+    this.recordSoon({ operations: [this.#operation] });
   }
 
   /** The operation with the wish that it ends where it is; every later state of it tells of that too. */

@@ -1,13 +1,15 @@
 import { diffProperties } from '../drivers/diff-properties.js';
 import type { Observation, ResourceType } from '../drivers/resource-type.js';
-import { InvariantError, NotFoundError } from '../model/errors.js';
+import { InvariantError, NotFoundError, ValidationError } from '../model/errors.js';
 import type { ResourceRecord, StackRecord } from '../model/records.js';
-import { isMap, type Json, type JsonMap, MASK, masked, revealed, sameValue } from '../model/value.js';
+import { isMap, type Json, type JsonMap, MASK, masked, revealed, sameValue, type ValueMap } from '../model/value.js';
 import { currentRecords } from '../operations/child-view.js';
 import { DriverCall } from '../operations/driver-call.js';
 import { RecordBook } from '../operations/record-book.js';
 import { Run } from '../operations/run.js';
-import type { Caller, DriftDifference, ResourceDrift } from './requests.js';
+import { EvaluationError } from '../template/expression.js';
+import { planUpdate, shownValue } from './preview-stack.js';
+import type { Caller, DriftDifference, DriftOptions, ResourceDrift } from './requests.js';
 import { ownStack, type ServiceParts } from './service-parts.js';
 
 /** Compares the resources of a stack (all, or the named ones) with what really is there; nothing changes. */
@@ -16,6 +18,7 @@ export async function detectDrift(
   caller: Caller,
   stackId: string,
   names?: readonly string[],
+  options: DriftOptions = {},
 ): Promise<ResourceDrift[]> {
   const stack = await ownStack(parts, caller, stackId);
   const records = currentRecords(await parts.operations.records(stack.id)).filter((record) => record.action !== 'INIT');
@@ -24,9 +27,34 @@ export async function detectDrift(
   }
   const wanted = records.filter((record) => names === undefined || names.includes(record.name));
   const run = await lookingRun(parts, stack, records);
+  const desired = options.desired ? await desiredProperties(parts, stack, records) : undefined;
   return Promise.all(
-    wanted.map(async (record) => driftOf(run, record, await parts.operations.loader.typeOf(stack, record))),
+    wanted.map(async (record) => ({
+      ...(await driftOf(run, record, await parts.operations.loader.typeOf(stack, record))),
+      ...(desired?.has(record.name) ? { desired: desired.get(record.name) ?? {} } : {}),
+    })),
   );
+}
+
+/** What the stack's template wants each resource to be, with null for what is not known yet; undefined if it cannot be told. */
+async function desiredProperties(
+  parts: ServiceParts,
+  stack: StackRecord,
+  records: readonly ResourceRecord[],
+): Promise<ReadonlyMap<string, JsonMap> | undefined> {
+  try {
+    const desired = await parts.operations.loader.desired(stack);
+    const { resources } = await planUpdate(parts, stack, desired, records);
+    return new Map(resources.map(({ resource, evaluated }) => [resource.name, shownMap(evaluated.properties)]));
+  } catch (error) {
+    // The template itself is what is wrong: what is there can be compared all the same.
+    if (error instanceof ValidationError || error instanceof EvaluationError) return undefined;
+    throw error;
+  }
+}
+
+function shownMap(properties: ValueMap): JsonMap {
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, shownValue(value)]));
 }
 
 /** What really is behind a physical id, as a type's driver sees it; undefined if nothing is there or the type cannot look. */

@@ -104,6 +104,13 @@ export interface ResourceDrift {
   readonly expected: JsonMap;
   readonly actual: JsonMap | undefined;
   readonly differences: readonly DriftDifference[];
+  /** What the template wants it to be, if that was asked for and can be told: not what was applied, where an update failed. */
+  readonly desired?: JsonMap;
+}
+
+export interface DriftOptions {
+  /** Also what the template wants. */
+  readonly desired?: boolean;
 }
 
 export interface DriftDifference {
@@ -288,6 +295,8 @@ export interface UpdatePreview {
   /** Renames that would spare a deletion and a creation, if the caller confirms them by `moved`. */
   readonly proposedMoves: readonly { readonly from: string; readonly to: string }[];
   readonly template: Template;
+  /** The contents of the stored parameters that the template's parameters name, by the names of those. */
+  readonly storedParameters: { readonly [name: string]: string };
 }
 
 /** What `POST /validate` tells of a template. */

@@ -73,7 +73,7 @@ export function createStackService(parts: ServiceParts): Stacks {
     planRefactor: (caller, input) => planRefactor(parts, caller, input),
     refactor: (caller, input) => refactorStacks(parts, caller, input),
     annotate: (caller, stackId, extra) => annotateStack(parts, caller, stackId, extra),
-    detectDrift: (caller, stackId, names) => detectDrift(parts, caller, stackId, names),
+    detectDrift: (caller, stackId, names, options) => detectDrift(parts, caller, stackId, names, options),
     observe: (caller, stackId, wanted) => observe(parts, caller, stackId, wanted),
     exports: (caller) => listExports(parts, caller),
     importers: (caller, exportName) => listImporters(parts, caller, exportName),

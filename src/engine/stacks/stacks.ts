@@ -7,6 +7,7 @@ import type {
   Caller,
   CreateInput,
   DeleteInput,
+  DriftOptions,
   EventFilter,
   EventView,
   ExportView,
@@ -65,7 +66,12 @@ export interface Stacks {
   /** Changes what only one API knows of a stack, beside any operation. */
   annotate(caller: Caller, stackId: string, extra: JsonMap): Promise<StackRecord>;
   /** Compares resources (all, or the named ones) with what really is there. */
-  detectDrift(caller: Caller, stackId: string, names?: readonly string[]): Promise<ResourceDrift[]>;
+  detectDrift(
+    caller: Caller,
+    stackId: string,
+    names?: readonly string[],
+    options?: DriftOptions,
+  ): Promise<ResourceDrift[]>;
   /** What really is behind a physical id; undefined if nothing is there or its type cannot look. */
   observe(
     caller: Caller,

@@ -235,6 +235,19 @@ test('converge makes again what is gone and sets back what has drifted', async (
   expect(bench.cloud.named('b')[0]?.properties.value).toBe('1');
 });
 
+test('converge looks at whatever may come to stand for a name, and makes anew what is broken', async () => {
+  const { id } = await bench.create(hot({ a: { type: 'Fake::Unique', value: '1' }, b: {} }));
+  // A failed update has left the old one and its replacement of another type.
+  bench.cloud.rule({ name: 'c', verb: 'create', times: 1, error: () => new RejectedError('no') });
+  await bench.update(id, hot({ a: { type: 'Fake::Fixed', value: '2' }, b: {}, c: { needs: ['a'] } }), {
+    disableRollback: true,
+  });
+  for (const thing of bench.cloud.named('a')) thing.properties.value = 'drifted';
+  const stack = await bench.update(id, hot({ a: { type: 'Fake::Unique', value: '1' }, b: {} }), { converge: true });
+  expect(stack.status).toBe('COMPLETE');
+  expect(bench.cloud.inventory()).toEqual(['Fake::Thing b {}', 'Fake::Unique a {"value":"1"}']);
+});
+
 test('restricted actions are refused with an event, and nothing is touched', async () => {
   const { id } = await bench.create(hot({ a: { value: '1', fixed: '1' } }));
   const environment = (actions: string[]) => ({
