@@ -2,12 +2,12 @@ import type { ChildMember, ChildStep, ComposeInput, ResourceType } from '../driv
 import { InvariantError, LimitExceededError } from '../model/errors.js';
 import { derivedId, physicalName } from '../model/ids.js';
 import type { ResourceRecord, StackRecord, TemplateRecord } from '../model/records.js';
-import { type JsonMap, revealed, type ValueMap } from '../model/value.js';
+import { type JsonMap, revealed, sameValue, type ValueMap } from '../model/value.js';
 import type { DesiredResource, DesiredStack } from '../planning/desired.js';
 import { identityOf, stackArn } from '../planning/stack-identity.js';
 import { childEnvironment } from '../template/environment/child-environment.js';
-import { childStackRecord } from './child-stack-record.js';
-import { childDigest, childTemplateRecord, withDigest } from './child-template.js';
+import { childStackRecord, childTerms, renewedTerms } from './child-stack-record.js';
+import { childDigest, childTemplateRecord } from './child-template.js';
 import { type ChildViews, currentRecords } from './child-view.js';
 import { DriverCall, type Finished } from './driver-call.js';
 import { parseReason, ResourceFailure } from './failure.js';
@@ -103,17 +103,13 @@ export class ChildStacks {
       environmentFor(run, resource),
       wantedOf(record),
     );
-    const stack = childStackRecord(run, linked, first);
-    await this.#launch(
-      linkedWork,
-      { ...stack, extra: withDigest(stack.extra, childDigest(template)) },
-      {
-        action: adopt ? 'ADOPT' : 'CREATE',
-        template,
-        options: adopt ? { adopt } : {},
-        isNew: true,
-      },
-    );
+    const terms = childTerms(run, linked, first, childDigest(template));
+    await this.#launch(linkedWork, childStackRecord(run, linked, terms), {
+      action: adopt ? 'ADOPT' : 'CREATE',
+      template,
+      options: adopt ? { adopt } : {},
+      isNew: true,
+    });
     await this.#afterStep(linkedWork, first, began);
     await this.#take(linkedWork, rest);
     return this.#finished(linkedWork);
@@ -217,7 +213,7 @@ export class ChildStacks {
         environmentFor(run, resource),
         wantedOf(record),
       );
-      await this.#bring(work, stack, template);
+      await this.#bring(work, stack, step, template);
       await this.#afterStep(work, step, began);
     }
   }
@@ -245,28 +241,33 @@ export class ChildStacks {
     if (step.pauseAfterMs) await run.parts.clock.sleep(step.pauseAfterMs, run.signal);
   }
 
-  async #bring(work: Work, stack: StackRecord, template: TemplateRecord): Promise<void> {
+  async #bring(work: Work, stack: StackRecord, step: ChildStep, template: TemplateRecord): Promise<void> {
     const { converge } = work.run.operation.options;
     const isHealthy = stack.status === 'COMPLETE' && stack.action !== 'DELETE' && stack.action !== 'SUSPEND';
     const digest = childDigest(template);
-    if (isHealthy && !converge && digest !== undefined && stack.extra.childDigest === digest) {
+    const terms = renewedTerms(stack, childTerms(work.run, work.record, step, digest));
+    if (isHealthy && !converge && digest !== undefined && sameValue(terms.extra, stack.extra)) {
       // Nothing that the child could decide has changed: no need to ask all of its members.
-      if (await this.#runner.isSettled(stack.id)) return this.#tellOfUpdate(work.run, stack);
+      if (await this.#runner.isSettled(stack.id)) return this.#tellOfUpdate(work.run, stack, terms.timeoutMins);
     }
     await this.#launch(work, stack, {
       action: 'UPDATE',
       template,
       options: { ...(converge ? { converge: true } : {}), ...skippedWithin(work.run, work.record.name) },
-      patch: { extra: withDigest(stack.extra, digest) },
+      patch: terms,
     });
   }
 
   /** Heat updates a child whenever its parent is; where that is known to change nothing, only its state tells of it. */
-  #tellOfUpdate(run: Run, stack: StackRecord): void {
-    if (stack.origin !== 'heat') return;
+  #tellOfUpdate(run: Run, stack: StackRecord, timeoutMins: number | undefined): void {
+    if (stack.origin !== 'heat') {
+      if (stack.timeoutMins !== timeoutMins) run.recordSoon({ stacks: [{ ...stack, timeoutMins }] });
+      return;
+    }
     const now = run.parts.clock.now();
     const begun: StackRecord = {
       ...stack,
+      timeoutMins,
       action: 'UPDATE',
       status: 'IN_PROGRESS',
       statusReason: 'Stack UPDATE started',

@@ -111,9 +111,3 @@ function filesDigest(files: TemplateRecord['files']): string {
   digestsOfFiles.set(files, known);
   return known;
 }
-
-/** What only the API knows of a child, with the digest of the template that it is brought to. */
-export function withDigest(extra: JsonMap, digest: string | undefined): JsonMap {
-  const { childDigest: _, ...rest } = extra;
-  return digest === undefined ? rest : { ...rest, childDigest: digest };
-}

@@ -4,18 +4,12 @@ import type { Cloud, Entity } from '../../clouds/cloud.js';
 import { derivedNumber } from '../../clouds/identifiers.js';
 import { callOf, type EntityInput, identityOf, readingCall, type TypeDefinition } from '../../define-type.js';
 import { asFilled, asList, asMap, asMaps, asNumber, asText, asTexts, compact } from '../../json-access.js';
+import { type Backend, bringMembers } from './pool-members.js';
 
 type Ctx = ResourceContext<Cloud>;
 
 function dnsName(name: string, id: string, region: string): string {
   return `${name.toLowerCase()}-${derivedNumber(2_000_000_000, 'lb', id)}.${region}.elb.amazonaws.com`;
-}
-
-/** The first address of a server that stands behind a load balancer. */
-async function addressOf(ctx: Ctx, server: string): Promise<string> {
-  const found = await ctx.cloud.collection('servers').find(readingCall(ctx), server);
-  const entries = Object.values(asMap(found?.body.addresses)).flatMap((list) => asMaps(list));
-  return asText(entries[0]?.addr) ?? server;
 }
 
 async function dropChildren(ctx: Ctx, balancer: string): Promise<void> {
@@ -41,13 +35,23 @@ async function furnish(ctx: Ctx, balancer: Entity, properties: JsonMap, part: st
     const pool = await ctx.cloud
       .collection('pools')
       .create(callOf(ctx, `${token}/pool`), { listener: front.id, protocol, lb_algorithm: 'ROUND_ROBIN' });
-    for (const server of asTexts(properties.Instances)) {
-      await ctx.cloud.collection('members').create(callOf(ctx, `${token}/member-${server}`), {
-        pool: pool.id,
-        address: await addressOf(ctx, server),
-        protocol_port: asNumber(listener.InstancePort) ?? 80,
-      });
-    }
+    await bringMembers(ctx, pool.id, backends(listener, properties), token);
+  }
+}
+
+function backends(listener: JsonMap, properties: JsonMap): Backend[] {
+  const port = asNumber(listener.InstancePort) ?? 80;
+  return asTexts(properties.Instances).map((server) => ({ server, port }));
+}
+
+/** Puts other instances behind the listeners that a classic load balancer has. */
+async function exchange(ctx: Ctx, balancer: string, properties: JsonMap): Promise<void> {
+  const fronts = await ctx.cloud.collection('listeners').list(readingCall(ctx), { parent_id: balancer });
+  for (const [index, listener] of asMaps(properties.Listeners).entries()) {
+    const port = asNumber(listener.LoadBalancerPort) ?? 80;
+    const front = fronts.find(({ body }) => body.protocol_port === port);
+    const pool = asText(front?.body.default_pool_id);
+    if (pool !== undefined) await bringMembers(ctx, pool, backends(listener, properties), `parts/${index}`);
   }
 }
 
@@ -82,10 +86,11 @@ export const classicLoadBalancer: TypeDefinition = {
   },
   async update({ change, collection, id, ctx }) {
     const entity = await collection.get(readingCall(ctx), id);
-    const isOther = change.changed.some((name) => name === 'Listeners' || name === 'Instances');
-    if (entity && isOther) {
+    if (entity && change.changed.includes('Listeners')) {
       await dropChildren(ctx, id);
       await furnish(ctx, entity, change.after, 'parts');
+    } else if (entity && change.changed.includes('Instances')) {
+      await exchange(ctx, id, change.after);
     }
     return entity;
   },
@@ -128,15 +133,11 @@ export const loadBalancerV2: TypeDefinition = {
 };
 
 async function register({ ctx, entity, properties }: EntityInput, targets: Json | undefined): Promise<void> {
-  for (const target of asMaps(targets)) {
-    const id = asText(target.Id) ?? '';
-    await ctx.cloud.collection('members').create(callOf(ctx, `target-${id}-${asText(target.Port) ?? ''}`), {
-      pool: entity.id,
-      name: id,
-      address: id.startsWith('i-') ? await addressOf(ctx, id) : id,
-      protocol_port: asNumber(target.Port) ?? asNumber(properties.Port) ?? 80,
-    });
-  }
+  const wanted = asMaps(targets).map((target) => ({
+    server: asText(target.Id) ?? '',
+    port: asNumber(target.Port) ?? asNumber(properties.Port) ?? 80,
+  }));
+  await bringMembers(ctx, entity.id, wanted, 'targets');
 }
 
 /** AWS::ElasticLoadBalancingV2::TargetGroup: a pool that stands alone until a listener sends to it. */
@@ -166,9 +167,6 @@ export const targetGroup: TypeDefinition = {
     const { change, ctx, id, collection } = input;
     const entity = await collection.get(readingCall(ctx), id);
     if (!entity || !change.changed.includes('Targets')) return entity;
-    const members = ctx.cloud.collection('members');
-    for (const member of await members.list(readingCall(ctx), { parent_id: id }))
-      await members.delete(callOf(ctx, `drop-${member.id}`), member.id);
     await register({ ...input, entity, data: {} }, change.after.Targets);
     return entity;
   },

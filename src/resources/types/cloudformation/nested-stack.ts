@@ -3,7 +3,7 @@ import type { ChildStep, ChildView, ComposedType, ResourceType } from '../../../
 import { RejectedError } from '../../../engine/model/errors.js';
 import type { Json, JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
-import { asFilled, asMap, asNumber, asText, isGiven, tagMap } from '../../json-access.js';
+import { asFilled, asMap, asNumber, asText, asTexts, isGiven, tagMap } from '../../json-access.js';
 import { composeType } from '../compose-type.js';
 import { memberInName, readMember, selectFrom } from '../heat/group-attributes.js';
 
@@ -39,6 +39,7 @@ const COMPOSED: ComposedType = {
 function stepFor(properties: JsonMap, template: string): ChildStep {
   const timeout = asNumber(properties.TimeoutInMinutes);
   const tags = tagMap(properties.Tags);
+  const arns = asTexts(properties.NotificationARNs);
   return {
     stack: {
       template,
@@ -47,6 +48,7 @@ function stepFor(properties: JsonMap, template: string): ChildStep {
       ...(Object.keys(tags).length > 0
         ? { tags: Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)])) }
         : {}),
+      ...(arns.length > 0 ? { notificationArns: arns } : {}),
     },
   };
 }

@@ -1,0 +1,307 @@
+import type { Json, JsonMap } from '../../../../src/engine/model/value.js';
+import { type Life, Ref } from './life.js';
+
+const need = (Type: string, Properties: JsonMap = {}): JsonMap => ({ Type, Properties });
+const launch = (InstanceType = 't2.micro') =>
+  need('AWS::AutoScaling::LaunchConfiguration', { ImageId: 'ami-12345678', InstanceType });
+const launchTemplate = (InstanceType = 't2.micro') =>
+  need('AWS::EC2::LaunchTemplate', { LaunchTemplateData: { ImageId: 'ami-12345678', InstanceType } });
+const network: JsonMap = {
+  Vpc: need('AWS::EC2::VPC', { CidrBlock: '10.8.0.0/16' }),
+  Subnet: need('AWS::EC2::Subnet', { VpcId: Ref('Vpc'), CidrBlock: '10.8.1.0/24' }),
+};
+const balancers: JsonMap = {
+  Balancer: need('AWS::ElasticLoadBalancing::LoadBalancer', {
+    AvailabilityZones: ['us-east-1a'],
+    Listeners: [{ InstancePort: '80', LoadBalancerPort: '80', Protocol: 'HTTP' }],
+  }),
+  Targets: need('AWS::ElasticLoadBalancingV2::TargetGroup', { Port: 80, Protocol: 'HTTP', VpcId: Ref('Vpc') }),
+};
+const group = need('AWS::AutoScaling::AutoScalingGroup', {
+  MinSize: '1',
+  MaxSize: '3',
+  AvailabilityZones: ['us-east-1a'],
+  LaunchConfigurationName: Ref('Launch'),
+});
+const versionOf = (name: string): JsonMap => ({
+  LaunchTemplateId: Ref(name),
+  Version: { 'Fn::GetAtt': [name, 'LatestVersionNumber'] } as Json,
+});
+const template = (value: string) =>
+  JSON.stringify({
+    AWSTemplateFormatVersion: '2010-09-09',
+    Parameters: { P: { Type: 'String', Default: 'p' } },
+    Resources: {
+      V: { Type: 'AWS::SSM::Parameter', Properties: { Type: 'String', Value: { 'Fn::Sub': `${value}-\${P}` } } },
+    },
+    Outputs: { O: { Value: Ref('P') } },
+  });
+const signal = (id: string): JsonMap => ({ Status: 'SUCCESS', Reason: 'r', Data: `data ${id}`, UniqueId: id });
+const tags = [{ Key: 'k', Value: 'v' }];
+const arn = (what: string) => `arn:aws:${what}`;
+
+/** CloudFormation's forms of the composing types. */
+export const AWS_LIVES: readonly Life[] = [
+  {
+    form: 'aws',
+    type: 'AWS::AutoScaling::AutoScalingGroup',
+    needs: {
+      Launch: launch(),
+      Other: launch('t2.large'),
+      Template: launchTemplate('t2.nano'),
+      ...network,
+      ...balancers,
+    },
+    policies: { UpdatePolicy: { AutoScalingRollingUpdate: {} } },
+    properties: {
+      MinSize: '1',
+      MaxSize: '3',
+      LaunchConfigurationName: Ref('Launch'),
+      AvailabilityZones: ['us-east-1a'],
+    },
+    changes: {
+      DesiredCapacity: '2',
+      LaunchConfigurationName: Ref('Other'),
+      Tags: [{ Key: 'k', Value: 'v', PropagateAtLaunch: true }],
+      VPCZoneIdentifier: [Ref('Subnet')],
+      LoadBalancerNames: [Ref('Balancer')],
+      TargetGroupARNs: [Ref('Targets')],
+      MinSize: '2',
+      MaxSize: '4',
+      Cooldown: '5',
+      AvailabilityZones: ['us-east-1b'],
+      AvailabilityZoneDistribution: { CapacityDistributionStrategy: 'balanced-only' },
+      AvailabilityZoneIds: ['use1-az1'],
+      AvailabilityZoneImpairmentPolicy: { ZonalShiftEnabled: true, ImpairedZoneHealthCheckBehavior: 'IgnoreUnhealthy' },
+      CapacityRebalance: true,
+      CapacityReservationSpecification: { CapacityReservationPreference: 'default' },
+      Context: 'c',
+      DefaultInstanceWarmup: 10,
+      DeletionProtection: 'none',
+      DesiredCapacityType: 'units',
+      HealthCheckGracePeriod: 10,
+      HealthCheckType: 'EC2',
+      InstanceLifecyclePolicy: { RetentionTriggers: { TerminateHookAbandon: 'retain' } },
+      InstanceMaintenancePolicy: { MinHealthyPercentage: 90, MaxHealthyPercentage: 110 },
+      LifecycleHookSpecificationList: [
+        { LifecycleHookName: 'h', LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING' },
+      ],
+      MaxInstanceLifetime: 86_400,
+      MetricsCollection: [{ Granularity: '1Minute' }],
+      NewInstancesProtectedFromScaleIn: true,
+      NotificationConfiguration: { TopicARN: arn('sns:us-east-1:1:t') },
+      NotificationConfigurations: [{ TopicARN: arn('sns:us-east-1:1:t') }],
+      PlacementGroup: 'p',
+      ServiceLinkedRoleARN: arn('iam::1:role/r'),
+      SkipZonalShiftValidation: true,
+      TerminationPolicies: ['OldestInstance'],
+      TrafficSources: [{ Identifier: arn('elasticloadbalancing:t'), Type: 'elbv2' }],
+      AutoScalingGroupName: 'named',
+    },
+    quiet: [
+      'MinSize',
+      'MaxSize',
+      'Cooldown',
+      'Tags',
+      'AvailabilityZones',
+      'AvailabilityZoneDistribution',
+      'AvailabilityZoneIds',
+      'AvailabilityZoneImpairmentPolicy',
+      'CapacityRebalance',
+      'CapacityReservationSpecification',
+      'Context',
+      'DefaultInstanceWarmup',
+      'DeletionProtection',
+      'DesiredCapacityType',
+      'HealthCheckGracePeriod',
+      'HealthCheckType',
+      'InstanceLifecyclePolicy',
+      'InstanceMaintenancePolicy',
+      'LifecycleHookSpecificationList',
+      'MaxInstanceLifetime',
+      'MetricsCollection',
+      'NewInstancesProtectedFromScaleIn',
+      'NotificationConfiguration',
+      'NotificationConfigurations',
+      'PlacementGroup',
+      'ServiceLinkedRoleARN',
+      'SkipZonalShiftValidation',
+      'TerminationPolicies',
+      'TrafficSources',
+    ],
+    others: {
+      InstanceId: 'excludes LaunchConfigurationName; scaling-life.test.ts starts instances as another one',
+      LaunchTemplate: 'excludes LaunchConfigurationName; the next life has it',
+      MixedInstancesPolicy: 'excludes LaunchConfigurationName; the next life has it',
+    },
+  },
+  {
+    form: 'aws',
+    type: 'AWS::EC2::LaunchTemplate',
+    properties: { LaunchTemplateData: { ImageId: 'ami-12345678', InstanceType: 't2.micro' } },
+    changes: {
+      LaunchTemplateData: { ImageId: 'ami-12345678', InstanceType: 't2.large' },
+      VersionDescription: 'second',
+      TagSpecifications: [{ ResourceType: 'launch-template', Tags: tags }],
+      LaunchTemplateName: 'named',
+    },
+    quiet: ['VersionDescription', 'TagSpecifications'],
+  },
+  {
+    form: 'aws',
+    type: 'AWS::AutoScaling::LaunchConfiguration',
+    properties: { ImageId: 'ami-12345678', InstanceType: 't2.micro' },
+    changes: {
+      ImageId: 'ami-87654321',
+      InstanceType: 't2.large',
+      KeyName: 'key',
+      SecurityGroups: ['default'],
+      UserData: 'ZWNobw==',
+      AssociatePublicIpAddress: true,
+      BlockDeviceMappings: [{ DeviceName: '/dev/sdb', Ebs: { VolumeSize: 1 } }],
+      ClassicLinkVPCId: 'vpc-1',
+      ClassicLinkVPCSecurityGroups: ['sg-1'],
+      EbsOptimized: true,
+      IamInstanceProfile: 'profile',
+      InstanceMonitoring: false,
+      KernelId: 'aki-1',
+      MetadataOptions: { HttpTokens: 'required' },
+      PlacementTenancy: 'default',
+      RamDiskId: 'ari-1',
+      SpotPrice: '0.1',
+      LaunchConfigurationName: 'named',
+    },
+    others: { InstanceId: 'stands in place of what an instance is started from; scaling-life.test.ts has it' },
+  },
+  {
+    form: 'aws',
+    type: 'AWS::AutoScaling::ScalingPolicy',
+    needs: { Launch: launch(), Group: group, Other: group },
+    properties: { AutoScalingGroupName: Ref('Group'), AdjustmentType: 'ChangeInCapacity', ScalingAdjustment: 1 },
+    changes: {
+      AdjustmentType: 'PercentChangeInCapacity',
+      ScalingAdjustment: 2,
+      Cooldown: '3',
+      MinAdjustmentMagnitude: 1,
+      PolicyType: 'StepScaling',
+      StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }],
+      MetricAggregationType: 'Average',
+      EstimatedInstanceWarmup: 5,
+      TargetTrackingConfiguration: { TargetValue: 50 },
+      PredictiveScalingConfiguration: { MetricSpecifications: [{ TargetValue: 50 }] },
+      AutoScalingGroupName: Ref('Other'),
+    },
+    quiet: [
+      'AdjustmentType',
+      'ScalingAdjustment',
+      'Cooldown',
+      'MinAdjustmentMagnitude',
+      'PolicyType',
+      'StepAdjustments',
+      'MetricAggregationType',
+      'EstimatedInstanceWarmup',
+      'TargetTrackingConfiguration',
+      'PredictiveScalingConfiguration',
+    ],
+  },
+  {
+    form: 'aws',
+    type: 'AWS::AutoScaling::ScheduledAction',
+    needs: { Launch: launch(), Group: group, Other: group },
+    properties: { AutoScalingGroupName: Ref('Group'), DesiredCapacity: 2, StartTime: '2099-01-01T00:00:00Z' },
+    changes: {
+      DesiredCapacity: 3,
+      MaxSize: 4,
+      MinSize: 1,
+      StartTime: '2099-02-01T00:00:00Z',
+      EndTime: '2099-03-01T00:00:00Z',
+      Recurrence: '0 10 * * *',
+      TimeZone: 'Europe/Berlin',
+      AutoScalingGroupName: Ref('Other'),
+    },
+    quiet: ['DesiredCapacity', 'MaxSize', 'MinSize', 'StartTime', 'EndTime', 'Recurrence', 'TimeZone'],
+  },
+  { form: 'aws', type: 'AWS::CloudFormation::WaitConditionHandle', properties: {}, changes: {} },
+  {
+    form: 'aws',
+    type: 'AWS::CloudFormation::WaitCondition',
+    needs: {
+      handle: need('AWS::CloudFormation::WaitConditionHandle'),
+      other: need('AWS::CloudFormation::WaitConditionHandle'),
+    },
+    signals: { handle: [signal('1'), signal('2')], other: [signal('3'), signal('4')] },
+    properties: { Handle: Ref('handle'), Timeout: '60' },
+    changes: { Count: 2, Timeout: '90', Handle: Ref('other') },
+    quiet: ['Count', 'Timeout'],
+  },
+  ...['AWS::CloudFormation::CustomResource', 'Custom::Thing'].map(
+    (type): Life => ({
+      form: 'aws',
+      type,
+      properties: { ServiceToken: 'SERVICE/one' },
+      changes: { ServiceTimeout: 60, ServiceToken: 'SERVICE/two' },
+    }),
+  ),
+  {
+    form: 'aws',
+    type: 'AWS::CloudFormation::Macro',
+    properties: { Name: 'M', FunctionName: 'http://127.0.0.1:1/one' },
+    changes: {
+      FunctionName: 'http://127.0.0.1:1/two',
+      Description: 'd',
+      LogGroupName: 'g',
+      LogRoleARN: arn('iam::1:role/r'),
+      Name: 'N',
+    },
+    quiet: ['FunctionName', 'Description', 'LogGroupName', 'LogRoleARN'],
+  },
+  {
+    form: 'aws',
+    type: 'AWS::CloudFormation::Stack',
+    files: { 'http://templates/one.json': template('one'), 'http://templates/two.json': template('two') },
+    properties: { TemplateURL: 'http://templates/one.json' },
+    changes: {
+      TemplateURL: 'http://templates/two.json',
+      Parameters: { P: 'given' },
+      TimeoutInMinutes: 7,
+      Tags: tags,
+      NotificationARNs: [arn('sns:us-east-1:1:t')],
+    },
+  },
+  {
+    form: 'aws',
+    type: 'AWS::IAM::User',
+    properties: {},
+    changes: {
+      Path: '/p/',
+      Groups: ['g'],
+      LoginProfile: { Password: 'a-good-password' },
+      ManagedPolicyArns: [arn('iam::aws:policy/ReadOnlyAccess')],
+      PermissionsBoundary: arn('iam::aws:policy/ReadOnlyAccess'),
+      Policies: [{ PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement: [] } }],
+      Tags: tags,
+      UserName: 'named',
+    },
+    quiet: ['Groups', 'LoginProfile', 'ManagedPolicyArns', 'PermissionsBoundary', 'Policies', 'Tags'],
+  },
+  {
+    form: 'aws',
+    type: 'AWS::IAM::AccessKey',
+    needs: { User: need('AWS::IAM::User'), Other: need('AWS::IAM::User') },
+    properties: { UserName: Ref('User') },
+    changes: { Status: 'Inactive', Serial: 2, UserName: Ref('Other') },
+    quiet: ['Status'],
+  },
+];
+
+/** A group that is started from a launch template: what excludes a launch configuration. */
+export const LAUNCH_TEMPLATE_LIFE: Life = {
+  form: 'aws',
+  type: 'AWS::AutoScaling::AutoScalingGroup',
+  needs: { Template: launchTemplate(), Other: launchTemplate('t2.large') },
+  policies: { UpdatePolicy: { AutoScalingRollingUpdate: {} } },
+  properties: { MinSize: '1', MaxSize: '3', LaunchTemplate: versionOf('Template'), AvailabilityZones: ['us-east-1a'] },
+  changes: {
+    LaunchTemplate: versionOf('Other'),
+  },
+};
