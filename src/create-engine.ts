@@ -1,5 +1,4 @@
 import { type Clock, systemClock } from './engine/model/clock.js';
-import { closest } from './engine/model/closest.js';
 import { NotSupportedError, StoreError } from './engine/model/errors.js';
 import { type CloudBinding, DEFAULT_ENGINE_LIMITS, type EngineParts } from './engine/operations/engine-parts.js';
 import { Feed } from './engine/operations/feed.js';
@@ -31,6 +30,7 @@ import type { Cloud } from './resources/clouds/cloud.js';
 import { createSimulatedCloud } from './resources/clouds/simulated/simulated-cloud.js';
 import { implicitDependencies } from './resources/implicit-dependencies.js';
 import { createTypeRegistry, type TypeRegistry } from './resources/type-registry.js';
+import { suggestType } from './suggest-type.js';
 
 /** A running engine. */
 export interface Engine {
@@ -173,7 +173,7 @@ function startSinks(
 function typeResolver(registry: TypeRegistry): TypeResolver {
   return {
     resolve: (name, prefer) => registry.resolve(name, { prefer }),
-    suggest: (name) => closest(name, registry.names()),
+    suggest: suggestType(() => registry.names()),
   };
 }
 

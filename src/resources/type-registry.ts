@@ -29,15 +29,17 @@ export interface TypeRegistryOptions {
 /** A registry of all catalogued types. */
 export function createTypeRegistry(options: TypeRegistryOptions = {}): TypeRegistry {
   const load = options.load ?? loadSchema;
-  const made = new Map<string, ResourceType<Cloud> | undefined>();
+  const made = new Map<string, ResourceType<Cloud>>();
   const names = (): readonly string[] => [...new Set([...listTypes(), ...Object.keys(options.makers ?? {})])].sort();
   return {
     resolve(typeName, { prefer }) {
       const key = `${prefer} ${typeName}`;
-      if (made.has(key)) return made.get(key);
+      const known = made.get(key);
+      if (known) return known;
       const schema = load(typeName, { prefer });
       const type = schema && makeType(schema, options.makers ?? {});
-      made.set(key, type);
+      // Names that mean nothing are not kept: templates may have any number of them.
+      if (type) made.set(key, type);
       return type;
     },
     names,
