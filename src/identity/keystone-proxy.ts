@@ -38,6 +38,8 @@ export interface KeystoneProxy {
   authenticate(tokenText: string): Promise<Caller | undefined>;
   /** The catalog of a token; empty if it has none. */
   catalog(tokenText: string): Promise<readonly Json[]>;
+  /** Where its catalog says that a service of our region is for everybody; undefined if it does not say. */
+  endpoint(serviceType: string): Promise<string | undefined>;
   /** Who signed a request; undefined if the signature or the key is not good. */
   authenticateEc2(request: SignedRequest): Promise<Caller | undefined>;
 }
@@ -142,6 +144,14 @@ export function createKeystoneProxy(options: KeystoneProxyOptions): KeystoneProx
     v3Url,
     authenticate: async (tokenText) => (await known(tokenText))?.caller,
     catalog: async (tokenText) => (await known(tokenText))?.catalog ?? [],
+    async endpoint(serviceType) {
+      const services = ((await known(await ownToken()))?.catalog ?? []).map((service) => mapOf(service));
+      const endpoints = services.find(({ type }) => type === serviceType)?.endpoints;
+      const found = (Array.isArray(endpoints) ? endpoints : [])
+        .map((endpoint) => mapOf(endpoint))
+        .find((endpoint) => endpoint.interface === 'public' && endpoint.region_id === region);
+      return found && String(found.url);
+    },
     async authenticateEc2(request) {
       const question = ec2Question(request);
       if (!question) return undefined;

@@ -50,33 +50,39 @@ export function createCfn(
 }
 
 function authentication(
-  { own, keystone }: ServerIdentity,
+  { keystone, stackUsers }: ServerIdentity,
   clockSkewMs: number | undefined,
   region: string,
 ): (request: CfnRequest) => Promise<Caller> {
-  if (own) {
-    return createSignatureAuthentication({
-      accessKey: own.accessKey,
-      now: Date.now,
-      region,
-      ...given({ clockSkewMs }),
-    });
-  }
+  const bySignature = createSignatureAuthentication({
+    accessKey: stackUsers.accessKey,
+    now: Date.now,
+    region,
+    ...given({ clockSkewMs }),
+  });
+  if (!keystone) return bySignature;
   return async (request) => {
-    const caller = keystone && (await askKeystone(keystone, request));
+    const signed = signedRequestOf(request);
+    const claim = readClaim(signed);
+    const holder = 'claim' in claim ? await stackUsers.accessKey(claim.claim.accessKey) : undefined;
+    if (holder?.caller.stackId !== undefined) return bySignature(request);
+    const caller = await askKeystone(keystone, signed);
     if (caller) return caller;
     throw new CfnError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
   };
 }
 
 /** The secrets of a Keystone elsewhere stay there: it checks the signature itself. */
-async function askKeystone(
-  keystone: KeystoneProxy,
-  { method, path, query, headers, body = '' }: CfnRequest,
-): Promise<Caller | undefined> {
+async function askKeystone(keystone: KeystoneProxy, signed: SignedRequest): Promise<Caller | undefined> {
+  const caller = await keystone.authenticateEc2(signed);
+  const claim = readClaim(signed);
+  return caller && { ...caller, ...(claim.version === 4 ? { region: claim.claim.region } : {}) };
+}
+
+function signedRequestOf({ method, path, query, headers, body = '' }: CfnRequest): SignedRequest {
   const isForm =
     method === 'POST' && /^application\/x-www-form-urlencoded/i.test(String(headers['content-type'] ?? ''));
-  const signed: SignedRequest = {
+  return {
     method,
     path,
     query: parsePairs(query),
@@ -84,7 +90,4 @@ async function askKeystone(
     headers,
     bodyHash: sha256Hex(body),
   };
-  const caller = await keystone.authenticateEc2(signed);
-  const claim = readClaim(signed);
-  return caller && { ...caller, ...(claim.version === 4 ? { region: claim.claim.region } : {}) };
 }

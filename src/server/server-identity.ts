@@ -13,9 +13,11 @@ import { identityHandler } from './identity-mount.js';
 /** Who says who callers are. */
 export interface ServerIdentity {
   readonly tokens: TokenSource;
-  /** Our own service, or the Keystone elsewhere: one of both. */
+  /** Our own service, or the Keystone elsewhere: one of both says who people are. */
   readonly own: Identity | undefined;
   readonly keystone: KeystoneProxy | undefined;
+  /** Where the users that stacks make are kept: always with us, also when people are in a Keystone elsewhere. */
+  readonly stackUsers: Identity;
   /** Keystone's API under our own roof. */
   readonly handler: RequestHandler | undefined;
   /** Where clients log in, if not here. */
@@ -31,7 +33,7 @@ export async function openIdentity(
   reportBug: (error: unknown, requestId: string) => void,
 ): Promise<ServerIdentity> {
   const name = region.openstack ?? DEFAULT_REGION;
-  if (config.keystone) return elsewhere(config.keystone, name);
+  if (config.keystone) return elsewhere(config.keystone, name, store, reportBug);
   const own = await createIdentity({
     documents: store.documents,
     clock: systemClock,
@@ -42,13 +44,19 @@ export async function openIdentity(
     tokens: own,
     own,
     keystone: undefined,
+    stackUsers: own,
     handler: identityHandler(api),
     authUrl: undefined,
     secrets: own.bootstrapped,
   };
 }
 
-function elsewhere(config: KeystoneConfig, region: string): ServerIdentity {
+async function elsewhere(
+  config: KeystoneConfig,
+  region: string,
+  store: Store,
+  reportBug: (error: unknown, requestId: string) => void,
+): Promise<ServerIdentity> {
   const keystone = createKeystoneProxy({
     authUrl: config.auth_url,
     account: {
@@ -61,11 +69,19 @@ function elsewhere(config: KeystoneConfig, region: string): ServerIdentity {
     region,
     ...given({ cacheMs: inMs(config.cache_seconds), timeoutMs: inMs(config.timeout_seconds) }),
   });
+  // The accounts of its first start are nobody's: their passwords are not written anywhere.
+  const stackUsers = await createIdentity({ documents: store.documents, clock: systemClock, config: { region } });
   return {
-    tokens: keystone,
+    tokens: {
+      async authenticate(tokenText) {
+        const caller = await stackUsers.authenticate(tokenText);
+        return caller?.stackId === undefined ? keystone.authenticate(tokenText) : caller;
+      },
+    },
     own: undefined,
     keystone,
-    handler: undefined,
+    stackUsers,
+    handler: identityHandler(createIdentityApi({ identity: stackUsers, now: Date.now, reportBug })),
     authUrl: config.auth_url,
     secrets: undefined,
   };

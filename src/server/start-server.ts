@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createNativeApi } from '../api-native/native-api.js';
 import type { Engine, Surroundings } from '../create-engine.js';
-import { InvalidRequestError, NotSupportedError } from '../engine/model/errors.js';
+import { InvalidRequestError } from '../engine/model/errors.js';
 import { createHttpServer, type HttpServer } from '../http/http-server.js';
 import { writeCredentialFiles } from '../identity/credential-files.js';
 import { DEFAULT_REGION, type Identity } from '../identity/identity.js';
@@ -57,7 +57,7 @@ export async function startServer({ dataDir, config, logger }: ServerSetup): Pro
     const reportBug = (error: unknown, requestId: string): void =>
       logger.error({ requestId, err: error }, 'a request failed by a mistake of ours');
     const identity = await openIdentity(engine.store, config, reportBug);
-    around.identity(identity.own);
+    around.identity(identity.stackUsers);
     const objects = await openObjectEndpoint({
       store: engine.store,
       config,
@@ -79,9 +79,9 @@ export async function startServer({ dataDir, config, logger }: ServerSetup): Pro
       ...(tls ? { tls } : {}),
     });
     const address = await listen(http, config);
-    around.baseUrl = publicUrl(config, address.url);
+    around.baseUrl = await publicUrl(config, address.url, identity, logger);
     around.ownUrl = address.url;
-    if (dataDir !== undefined) publish(dataDir, address.url, config, identity);
+    if (dataDir !== undefined) publish(dataDir, { own: address.url, shown: around.baseUrl }, config, identity);
     state.isReady = true;
     const graceMs = inMs(config.shutdown_grace_seconds ?? DEFAULT_SHUTDOWN_GRACE_SECONDS) ?? 0;
     return {
@@ -106,8 +106,8 @@ export async function startServer({ dataDir, config, logger }: ServerSetup): Pro
 /** What the engine is told of the server, as soon as the server knows it itself. */
 function createSurroundings(config: ServerConfig) {
   const { region = {}, host = DEFAULT_HOST, port = DEFAULT_PORT } = config;
-  const opened = { identity: (_identity: Identity | undefined) => {} };
-  const identity = new Promise<Identity | undefined>((resolve) => {
+  const opened = { identity: (_identity: Identity) => {} };
+  const identity = new Promise<Identity>((resolve) => {
     opened.identity = resolve;
   });
   const pending = { objects: (_objects: ObjectEndpoint) => {} };
@@ -117,7 +117,7 @@ function createSurroundings(config: ServerConfig) {
   const around = {
     baseUrl: `http://${host}:${port}`,
     ownUrl: `http://${host}:${port}`,
-    identity: (own: Identity | undefined) => opened.identity(own),
+    identity: (stackUsers: Identity) => opened.identity(stackUsers),
     objects: (opened: ObjectEndpoint) => pending.objects(opened),
   };
   const openstack = region.openstack ?? DEFAULT_REGION;
@@ -127,17 +127,29 @@ function createSurroundings(config: ServerConfig) {
     fetchText: async (url, stack) => (await objects).fetchText(url, stack),
     outbound: allowedHosts(config),
     // An operation that is resumed at the start may ask before the service is open: it waits.
-    async identity() {
-      const own = await identity;
-      if (own) return own;
-      throw new NotSupportedError('Users of stacks need the embedded identity; this server uses an outside Keystone.');
-    },
+    identity: () => identity,
   };
   return { around, surroundings };
 }
 
-/** Where clients reach us: a proxy's address, if there is one in front. */
-const publicUrl = (config: ServerConfig, own: string): string => (config.public_url ?? own).replace(/\/+$/, '');
+/** Where clients reach us: a proxy's address if there is one in front, or what an outside Keystone's catalog says. */
+async function publicUrl(
+  { public_url }: ServerConfig,
+  own: string,
+  { keystone }: ServerIdentity,
+  logger: ServerLogger,
+): Promise<string> {
+  if (public_url !== undefined) return public_url.replace(/\/+$/, '');
+  if (!keystone) return own;
+  try {
+    const endpoint = await keystone.endpoint('orchestration');
+    if (endpoint !== undefined) return endpoint.replace(/\/v1(\/.*)?$/, '').replace(/\/+$/, '');
+    logger.warn({ url: own }, 'the catalog of Keystone has no orchestration service in this region');
+  } catch (error) {
+    logger.warn({ url: own, err: error }, 'the catalog of Keystone cannot be read: signed addresses name this one');
+  }
+  return own;
+}
 
 interface HttpParts {
   readonly config: ServerConfig;
@@ -200,16 +212,21 @@ async function listen(http: HttpServer, { host = DEFAULT_HOST, port = DEFAULT_PO
 }
 
 /** Leaves in the data folder what clients need: the address, and at the first start the accounts. */
-function publish(dataDir: string, url: string, config: ServerConfig, { own, secrets }: ServerIdentity): void {
+function publish(
+  dataDir: string,
+  url: { readonly own: string; readonly shown: string },
+  config: ServerConfig,
+  { own, secrets }: ServerIdentity,
+): void {
   if (own) {
     writeCredentialFiles(dataDir, {
-      baseUrl: publicUrl(config, url),
+      baseUrl: url.shown,
       region: config.region?.openstack ?? DEFAULT_REGION,
       awsRegion: config.region?.aws ?? DEFAULT_AWS_REGION,
       ...given({ secrets, caCertificate: config.tls && resolve(config.tls.cert) }),
     });
   }
-  writeServerNote(dataDir, { url, pid: process.pid, startedAt: new Date().toISOString() });
+  writeServerNote(dataDir, { url: url.own, pid: process.pid, startedAt: new Date().toISOString() });
 }
 
 function readPem(key: string, file: string): Buffer {
