@@ -6,7 +6,8 @@
 #   scripts/tempest/run.sh --only REGEX          some of the tests
 #
 # Needs Debian's heat-tempest-plugin, tempest and python3-gabbi; says so and ends well where they are missing.
-# Tests that call other services themselves are in skip.txt. Exit code 1 if one fails that is not in known-failures.txt.
+# Tests that call other services or need machines that run are in skip.txt. Exit code 1 if one fails that is not in
+# known-failures.txt.
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 baton=${BATON_BIN:-$here/../../bin/baton.js}
@@ -78,6 +79,8 @@ image_ref = tiny
 minimal_image_ref = tiny
 instance_type = m1.tiny
 minimal_instance_type = m1.tiny
+fixed_network_name = private
+network_for_ssh = private
 [heat_features_enabled]
 stack_cancel = True
 CONF
