@@ -45,7 +45,10 @@ export function createMask(stackName) {
     for (const [id, name] of [...labels].sort(([a], [b]) => b.length - a.length)) {
       if (id.length > 3) masked = masked.replaceAll(id, name);
     }
+    // Where a process of a real Heat asks another one, the error's class ends in _Remote and a trace of calls follows it.
     return masked
+      .replace(/(?:\\n|\s)*Traceback \(most recent call last\)[\s\S]*$/, '')
+      .replace(/(\w)_Remote:/g, '$1:')
       .replace(ADDRESS, '<address>')
       .replaceAll(stackName, 'STACK')
       .replace(UUID, '<id>')

@@ -2,14 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { dump } from 'js-yaml';
 import { createMask } from './masking.js';
+import { createWatch, PACES, sleep } from './watch.js';
 
-const POLL_MS = 250;
-const STEP_LIMIT_MS = 90_000;
-/** So long what still runs after a failure is waited for, before it is written down as it is. */
-const SETTLE_LIMIT_MS = 10_000;
 const HOT_VERSION = '2021-04-16';
-
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function withVersion(template) {
   if (typeof template !== 'object' || template === null) return template;
@@ -30,126 +25,21 @@ function filesOf(scenario) {
 const errorText = (body) =>
   typeof body === 'object' && body?.error ? `${body.error.type}: ${body.error.message}` : `${JSON.stringify(body)}`;
 
+const passed = (answer) => answer.status < 300;
+
 /** Plays the steps and gives the observations; a step that the server refuses is an observation too. */
-export async function play(client, scenario) {
-  const stackName = `d${randomBytes(4).toString('hex')}`;
-  const { mask, label, memberName } = createMask(stackName);
+export async function play(client, scenario, pace = PACES.heat) {
+  const stack = { name: `d${randomBytes(4).toString('hex')}`, id: undefined };
+  const masking = createMask(stack.name);
+  const { mask, label } = masking;
+  const watch = createWatch(client, stack, masking, pace);
+  const { stackPath, get, findResource, observe, countEvents } = watch;
   const kept = { snapshots: [], abandoned: undefined };
-  let id;
-  let seenEvents = 0;
-
-  const stackPath = () => `/stacks/${stackName}/${id}`;
-  const get = (path) => client.send('GET', path);
-
-  async function listEvents() {
-    const { body } = await get(`${stackPath()}/events?nested_depth=5&limit=10000`);
-    if (body?.events?.length > 0) return body.events;
-    // A deleted stack keeps its own events only.
-    const { body: own } = await get(`${stackPath()}/events?limit=10000`);
-    return own?.events ?? [];
-  }
-
-  const ownEvents = (events) => events.filter((event) => event.physical_resource_id === id);
-
-  /** A resource in a nested stack is named by the path to it: `group/0/server`. */
-  async function findResource(path) {
-    const names = path.split('/');
-    let base = stackPath();
-    for (const name of names.slice(0, -1)) {
-      const { body } = await get(`${base}/resources`);
-      const found = (body?.resources ?? []).find((resource) => resource.resource_name === name);
-      if (!found) return `${base}/resources/${encodeURIComponent(names.at(-1))}`;
-      const link = found.links.find(({ rel }) => rel === 'nested');
-      base = decodeURIComponent(link.href.slice(link.href.indexOf('/stacks/')));
-    }
-    return `${base}/resources/${encodeURIComponent(names.at(-1))}`;
-  }
-
-  async function listResources() {
-    const { body } = await get(`${stackPath()}/resources?nested_depth=5&with_detail=true`);
-    const resources = body?.resources ?? [];
-    const byStack = new Map();
-    for (const resource of resources) {
-      const owner = resource.links
-        ?.find(({ rel }) => rel === 'stack')
-        ?.href.split('/')
-        .at(-1);
-      byStack.set(resource, owner);
-    }
-    const parents = new Map(resources.map((resource) => [resource.physical_resource_id, resource]));
-    const pathOf = (resource) => {
-      const owner = byStack.get(resource);
-      const parent = owner === id ? undefined : parents.get(owner);
-      if (!parent || parent === resource) return resource.resource_name;
-      const above = pathOf(parent);
-      return `${above}/${memberName(resource.resource_name, above)}`;
-    };
-    const inOrder = [...resources].sort((a, b) =>
-      `${a.creation_time} ${a.resource_name}` < `${b.creation_time} ${b.resource_name}` ? -1 : 1,
-    );
-    const rows = {};
-    for (const resource of inOrder) {
-      const path = pathOf(resource);
-      rows[path] = {
-        type: mask(resource.resource_type),
-        status: resource.resource_status,
-        reason: resource.resource_status_reason,
-        id: label(path, resource.physical_resource_id),
-      };
-    }
-    for (const row of Object.values(rows)) row.reason = mask(row.reason);
-    return Object.fromEntries(Object.entries(rows).sort(([a], [b]) => (a < b ? -1 : 1)));
-  }
-
-  /** Waits until the operation that began after `before` events of the stack has come to its end. */
-  async function waitForEnd(before, limitMs = STEP_LIMIT_MS) {
-    const end = Date.now() + limitMs;
-    let calm = 0;
-    while (Date.now() < end) {
-      const { status, body } = await get(stackPath());
-      if (status === 404) return undefined;
-      const stack = body.stack;
-      const isEnded = !stack.stack_status.endsWith('IN_PROGRESS');
-      if (stack.stack_status === 'DELETE_COMPLETE') return stack;
-      calm = isEnded && ownEvents(await listEvents()).length > before ? calm + 1 : 0;
-      // Twice: a rollback begins a moment after the failure.
-      if (calm >= 3) return stack;
-      await sleep(POLL_MS);
-    }
-    return undefined;
-  }
-
-  async function settle() {
-    const end = Date.now() + SETTLE_LIMIT_MS;
-    for (;;) {
-      const rows = await listResources();
-      const runs = Object.values(rows).some(({ status }) => status.endsWith('IN_PROGRESS'));
-      if (!runs || Date.now() > end) return rows;
-      await sleep(POLL_MS);
-    }
-  }
-
-  async function observe() {
-    const { status, body } = await get(stackPath());
-    if (status !== 200) return { gone: true };
-    const isGone = body.stack.stack_status === 'DELETE_COMPLETE';
-    const resources = isGone ? {} : await settle();
-    const { body: fresh } = await get(stackPath());
-    const stack = fresh?.stack ?? body.stack;
-    return {
-      status: stack.stack_status,
-      reason: mask(stack.stack_status_reason),
-      parameters: mask(withoutPseudo(stack.parameters)),
-      outputs: mask(Object.fromEntries((stack.outputs ?? []).map((o) => [o.output_key, outputOf(o)]))),
-      tags: stack.tags,
-      resources,
-    };
-  }
 
   const bodyOf = (input) => {
     const template = input.template === undefined ? undefined : scenario.templates[input.template];
     if (input.template !== undefined && template === undefined) throw new Error(`no template ${input.template}`);
-    const { template: _name, existing: _existing, nowait: _nowait, reason: _reason, ...rest } = input;
+    const { template: _name, existing: _existing, nowait: _nowait, reason: _reason, wait: _wait, ...rest } = input;
     return {
       ...(template === undefined ? {} : { template: withVersion(template) }),
       files: filesOf(scenario),
@@ -158,43 +48,66 @@ export async function play(client, scenario) {
   };
 
   const refusal = ({ status, body }) => ({ http: status, error: mask(errorText(body)) });
-  const passed = (answer) => answer.status < 300;
+
+  /** What a request that only asks is answered with. */
+  async function ask(path, pick) {
+    const answer = await get(path);
+    return passed(answer) ? { http: answer.status, ...pick(answer.body) } : refusal(answer);
+  }
 
   /** Sends what begins an operation, waits for its end, observes. */
-  async function operate(send, { nowait = false, wait } = {}) {
-    const before = id === undefined ? 0 : ownEvents(await listEvents()).length;
+  async function operate(send, { nowait = false, wait } = {}, isNew = false) {
+    const before = isNew ? 0 : await watch.countOwnEvents();
     const answer = await send();
     if (!passed(answer)) return refusal(answer);
     if (nowait) return { http: answer.status };
-    await waitForEnd(before, wait);
+    await watch.waitForEnd(before, wait);
     return { http: answer.status, ...(await observe()) };
   }
 
+  const begin = (input, body) => {
+    const send = async () => {
+      const answer = await client.send('POST', '/stacks', { stack_name: stack.name, timeout_mins: 5, ...body });
+      if (passed(answer)) stack.id = answer.body.stack.id;
+      return answer;
+    };
+    return operate(send, input, true);
+  };
+
+  const methodOf = (input) => (input.existing ? 'PATCH' : 'PUT');
+
   const verbs = {
-    create: (input) =>
-      operate(async () => {
-        const answer = await client.send('POST', '/stacks', {
-          stack_name: stackName,
-          timeout_mins: 5,
-          ...bodyOf(input),
-        });
-        if (passed(answer)) id = answer.body.stack.id;
-        return answer;
-      }, input),
+    create: (input) => begin(input, bodyOf(input)),
     update: (input) =>
-      operate(
-        () => client.send(input.existing ? 'PATCH' : 'PUT', stackPath(), { timeout_mins: 5, ...bodyOf(input) }),
-        input,
-      ),
+      operate(() => client.send(methodOf(input), stackPath(), { timeout_mins: 5, ...bodyOf(input) }), input),
     delete: (input) => operate(() => client.send('DELETE', stackPath()), input ?? {}),
     preview: async (input) => {
-      const answer = await client.send(input.existing ? 'PATCH' : 'PUT', `${stackPath()}/preview`, bodyOf(input));
+      const answer = await client.send(methodOf(input), `${stackPath()}/preview`, bodyOf(input));
       if (!passed(answer)) return refusal(answer);
       const changes = Object.entries(answer.body.resource_changes).map(([kind, list]) => [
         kind,
         list.map((row) => row.resource_name).sort(),
       ]);
       return { http: answer.status, changes: Object.fromEntries(changes.filter(([, list]) => list.length > 0)) };
+    },
+    /** What a create would make. */
+    previewcreate: async (input) => {
+      const answer = await client.send('POST', '/stacks/preview', { stack_name: stack.name, ...bodyOf(input) });
+      if (!passed(answer)) return refusal(answer);
+      const { resources, parameters, tags, timeout_mins, disable_rollback, description } = answer.body.stack;
+      const rows = (list) =>
+        list
+          .map((row) =>
+            Array.isArray(row)
+              ? rows(row)
+              : { name: row.resource_name, type: row.resource_type, properties: row.properties },
+          )
+          .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+      const own = Object.fromEntries(Object.entries(parameters).filter(([name]) => !name.startsWith('OS::')));
+      return {
+        http: answer.status,
+        stack: mask({ parameters: own, tags, timeout_mins, disable_rollback, description, resources: rows(resources) }),
+      };
     },
     validate: async (input) => {
       const answer = await client.send('POST', '/validate', bodyOf(input));
@@ -205,13 +118,13 @@ export async function play(client, scenario) {
       return operate(() => client.send('POST', `${stackPath()}/actions`, { [name]: null }), rest);
     },
     /** A signal acts by itself, later: `changes` waits until the stack has ended whatever the signal made it do. */
-    signal: async ({ resource, data, changes }) => {
+    signal: async ({ resource, data, changes = true }) => {
       const path = await findResource(resource);
-      const before = (await listEvents()).length;
+      const before = (await watch.listEvents()).length;
       const answer = await client.send('POST', `${path}/signal`, data ?? {});
       if (!passed(answer)) return refusal(answer);
-      await quiet(before, changes === false ? 2000 : 6000);
-      return { http: answer.status, ...(await observe()) };
+      await watch.waitForQuiet(before, changes ? 3 * pace.signalMs : pace.signalMs, changes);
+      return { http: answer.status, ...(await observe(changes)) };
     },
     unhealthy: async ({ resource, mark = true, reason }) => {
       const path = await findResource(resource);
@@ -226,7 +139,7 @@ export async function play(client, scenario) {
       const answer = await client.send('POST', `${stackPath()}/snapshots`, { name: input?.name });
       if (!passed(answer)) return refusal(answer);
       kept.snapshots.push(answer.body.id);
-      await waitForSnapshot(answer.body.id);
+      await watch.waitForSnapshot(answer.body.id);
       const { body } = await get(`${stackPath()}/snapshots/${answer.body.id}`);
       return {
         http: answer.status,
@@ -244,119 +157,66 @@ export async function play(client, scenario) {
       if (!passed(answer)) return refusal(answer);
       kept.abandoned = answer.body;
       // A real Heat answers first; only when the stack is gone its name is free.
-      await waitForEnd(Number.POSITIVE_INFINITY);
-      const data = structuredClone(answer.body);
-      return {
-        http: answer.status,
-        keys: Object.keys(data).sort(),
-        resources: Object.fromEntries(
-          Object.entries(data.resources ?? {}).map(([name, row]) => [
-            name,
-            { keys: Object.keys(row).sort(), id: label(name, row.resource_id), status: `${row.action}_${row.status}` },
-          ]),
-        ),
-      };
+      await watch.waitForEnd(Number.POSITIVE_INFINITY);
+      const rows = Object.entries(answer.body.resources ?? {}).map(([name, row]) => [
+        name,
+        { keys: Object.keys(row).sort(), id: label(name, row.resource_id), status: `${row.action}_${row.status}` },
+      ]);
+      return { http: answer.status, keys: Object.keys(answer.body).sort(), resources: Object.fromEntries(rows) };
     },
-    adopt: (input) =>
-      operate(async () => {
-        const data = structuredClone(kept.abandoned);
-        for (const name of input?.forget ?? []) data.resources[name].resource_id = null;
-        const { forget: _forget, ...rest } = input ?? {};
-        const answer = await client.send('POST', '/stacks', {
-          stack_name: stackName,
-          timeout_mins: 5,
-          adopt_stack_data: JSON.stringify(data),
-          files: filesOf(scenario),
-          disable_rollback: true,
-          ...rest,
-        });
-        if (passed(answer)) id = answer.body.stack.id;
-        return answer;
-      }, input ?? {}),
-    /** Waits until a resource has a status, or an event's reason contains a text. */
-    until: async ({ resource, status, reason }) => {
-      const end = Date.now() + 30_000;
+    /** Adopts what was abandoned before, or what stands under `data` in the scenario. */
+    adopt: (input) => {
+      const { forget = [], data: name, ...rest } = input ?? {};
+      const data = structuredClone(name === undefined ? kept.abandoned : scenario.data[name]);
+      for (const resource of forget) data.resources[resource].resource_id = null;
+      const adopt_stack_data = typeof data === 'string' ? data : JSON.stringify(data);
+      return begin(input ?? {}, { adopt_stack_data, files: filesOf(scenario), disable_rollback: true, ...rest });
+    },
+    /** Deletes a nested stack behind the back of its parent. */
+    takeaway: async ({ resource }) => {
+      const path = await watch.nestedPath(stackPath(), resource);
+      const answer = await client.send('DELETE', path);
+      if (!passed(answer)) return refusal(answer);
+      const end = Date.now() + 20_000;
       while (Date.now() < end) {
-        const events = await listEvents();
-        const isThere = events.some(
-          (event) =>
-            event.resource_name === resource &&
-            (status === undefined || event.resource_status === status) &&
-            (reason === undefined || `${event.resource_status_reason}`.includes(reason)),
-        );
-        if (isThere) return { reached: true };
-        await sleep(POLL_MS);
+        const { status, body } = await get(path);
+        if (status === 404 || body.stack.stack_status === 'DELETE_COMPLETE') break;
+        await sleep(pace.pollMs);
       }
-      return { reached: false };
+      return { http: answer.status };
     },
+    until: async (input) => ({ reached: await watch.waitForEvent(input) }),
     /** Waits for the end of what an earlier step began with `nowait`. */
     end: async () => {
-      await waitForEnd(0);
+      await watch.waitForEnd(0);
       return observe();
     },
-    look: () => observe(),
+    look: () => observe(false),
     show: async ({ resource, attributes }) => {
       const query = (attributes ?? []).map((name) => `with_attr=${encodeURIComponent(name)}`).join('&');
-      const answer = await get(`${await findResource(resource)}${query === '' ? '' : `?${query}`}`);
-      if (!passed(answer)) return refusal(answer);
-      const { attributes: values, resource_status, required_by, resource_type } = answer.body.resource;
-      return {
-        http: answer.status,
-        status: resource_status,
-        type: resource_type,
-        required_by,
-        attributes: mask(values),
-      };
+      return ask(`${await findResource(resource)}${query === '' ? '' : `?${query}`}`, ({ resource: shown }) => ({
+        status: shown.resource_status,
+        type: shown.resource_type,
+        required_by: shown.required_by,
+        attributes: mask(shown.attributes),
+      }));
     },
-    metadata: async ({ resource }) => {
-      const answer = await get(`${await findResource(resource)}/metadata`);
-      return passed(answer) ? { http: 200, metadata: mask(answer.body.metadata) } : refusal(answer);
-    },
+    metadata: async ({ resource }) =>
+      ask(`${await findResource(resource)}/metadata`, ({ metadata }) => ({ metadata: mask(metadata) })),
+    template: () => ask(`${stackPath()}/template`, (template) => ({ template: mask(template) })),
+    environment: () => ask(`${stackPath()}/environment`, (environment) => ({ environment: mask(environment) })),
+    output: (key) =>
+      ask(`${stackPath()}/outputs/${encodeURIComponent(key)}`, ({ output }) => ({ output: mask(output) })),
+    outputs: () =>
+      ask(`${stackPath()}/outputs`, ({ outputs }) => ({
+        // Their order is that of a hash in the real one.
+        outputs: mask(outputs).sort((a, b) => (a.output_key < b.output_key ? -1 : 1)),
+      })),
     pause: async (seconds) => {
       await sleep(seconds * 1000);
       return {};
     },
   };
-
-  async function waitForSnapshot(snapshot) {
-    const end = Date.now() + STEP_LIMIT_MS;
-    while (Date.now() < end) {
-      const { body } = await get(`${stackPath()}/snapshots/${snapshot}`);
-      const { body: shown } = await get(stackPath());
-      if (body.snapshot?.status !== 'IN_PROGRESS' && !shown.stack?.stack_status.endsWith('IN_PROGRESS')) return;
-      await sleep(POLL_MS);
-    }
-  }
-
-  /** Until events have come and no more of them come, or the limit is reached. */
-  async function quiet(before, limitMs) {
-    const end = Date.now() + limitMs;
-    let last = before;
-    let since = Date.now();
-    while (Date.now() < end || Date.now() - since < 1500) {
-      await sleep(POLL_MS);
-      const now = (await listEvents()).length;
-      const rows = await listResources();
-      const runs = Object.values(rows).some(({ status }) => status.endsWith('IN_PROGRESS'));
-      if (now !== last || runs) since = Date.now();
-      last = now;
-      if (now > before && Date.now() - since > 1500) return;
-    }
-  }
-
-  /** The multiset of (resource, status, reason) of the whole history, resources by their plain names. */
-  async function countEvents() {
-    const counts = {};
-    const events = await listEvents();
-    seenEvents = events.length;
-    for (const event of events) {
-      const isStack = event.resource_name === stackName;
-      const name = isStack ? 'STACK' : mask(eventName(event.resource_name));
-      const line = `${name} ${event.resource_status}: ${mask(event.resource_status_reason ?? '')}`;
-      counts[line] = (counts[line] ?? 0) + 1;
-    }
-    return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
-  }
 
   const steps = [];
   let events = {};
@@ -368,13 +228,13 @@ export async function play(client, scenario) {
       steps.push({ step: verb, ...(await verbs[verb](input)) });
       if (verb === 'delete') events = merge(events, await countEvents());
     }
-    if (id !== undefined && !['delete', 'abandon'].includes(stepVerb(scenario.steps.at(-1)))) {
+    if (stack.id !== undefined && !['delete', 'abandon'].includes(stepVerb(scenario.steps.at(-1)))) {
       events = merge(events, await countEvents());
     }
   } finally {
-    if (id !== undefined) await client.send('DELETE', stackPath());
+    if (stack.id !== undefined) await client.send('DELETE', stackPath());
   }
-  return { steps, events, count: seenEvents };
+  return { steps, events };
 }
 
 const stepVerb = (step) => (typeof step === 'string' ? step : Object.keys(step)[0]);
@@ -385,13 +245,3 @@ function merge(before, after) {
   for (const [line, count] of Object.entries(after)) all[line] = Math.max(all[line] ?? 0, count);
   return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
-
-const eventName = (name) => (/^[a-z2-7]{12}$/.test(name) ? '<member>' : name);
-
-const withoutPseudo = (parameters = {}) =>
-  Object.fromEntries(
-    Object.entries(parameters).filter(([name]) => !name.startsWith('OS::') && !name.startsWith('AWS::')),
-  );
-
-const outputOf = ({ output_value: value, output_error: error }) =>
-  error === undefined ? (value ?? null) : { value: value ?? null, error };

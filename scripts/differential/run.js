@@ -6,6 +6,7 @@
  *   node scripts/differential/run.js --heat OPENRC …                        … against the Heat that OPENRC names
  *   node scripts/differential/run.js --record --heat OPENRC …               asks only that Heat, and keeps its answers
  *
+ * --missing leaves out what is recorded already and has not changed since.
  * --all prints every difference, not the first of each scenario. Exit code 1: fewer than 95 % agree.
  */
 import { parseArgs } from 'node:util';
@@ -13,8 +14,9 @@ import { startBaton } from './baton-server.js';
 import { comparePlays } from './compare.js';
 import { readOpenrc } from './heat-client.js';
 import { playAll } from './play-all.js';
-import { readRecorded, writeRecorded } from './recordings.js';
+import { needsRecording, readRecorded, writeRecorded } from './recordings.js';
 import { readScenarios } from './scenarios.js';
+import { PACES } from './watch.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -32,7 +34,7 @@ const LOG_SHOWN = 1500;
 const parallel = Number(options.parallel);
 const keyOf = ({ file, name }) => `${file}/${name}`;
 let scenarios = readScenarios(options.only);
-if (options.missing) scenarios = scenarios.filter((scenario) => readRecorded(scenario) === undefined);
+if (options.missing) scenarios = scenarios.filter(needsRecording);
 const byKey = new Map(scenarios.map((scenario) => [keyOf(scenario), scenario]));
 
 async function askHeat() {
@@ -48,7 +50,7 @@ async function askHeat() {
 async function askBaton() {
   const server = await startBaton();
   try {
-    return await playAll(server.demo, scenarios, { parallel });
+    return await playAll(server.demo, scenarios, { parallel, pace: PACES.baton });
   } finally {
     await server.stop();
     if (server.log().trim() !== '') console.log(`the server's log ends:\n${server.log().slice(-LOG_SHOWN)}`);

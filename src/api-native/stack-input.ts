@@ -1,5 +1,6 @@
 import type { Json, JsonMap } from '../engine/model/value.js';
 import type { CreateInput, TemplateInput, UpdateInput } from '../engine/stacks/requests.js';
+import { parseEnvironment } from '../engine/template/environment/parse-environment.js';
 import { badRequest, notSupported, valueError } from './api-error.js';
 import type { NativeApiDeps } from './api-types.js';
 import { limitExceeded } from './request-body.js';
@@ -12,6 +13,7 @@ import {
   readInteger,
   readTags,
 } from './values.js';
+import { yamlErrorText } from './yaml-error-text.js';
 
 /** Reads the bodies that carry a template: create, update, their previews, and validate. */
 export class StackInputReader {
@@ -104,6 +106,7 @@ export class StackInputReader {
     ) {
       throw badRequest('Environment not in valid format: The environment is not a valid YAML mapping data type.');
     }
+    if (typeof environment === 'string') refuseUnreadable(environment);
     const files = optionalMap(this.body.files);
     const environmentFiles = optionalStrings(this.body.environment_files);
     const parameters = optionalMap(this.body.parameters);
@@ -158,6 +161,12 @@ function adoptedTemplate(data: JsonMap): JsonMap | string {
   if (template === undefined || template === null) throw badRequest("Invalid adopt data: 'template'");
   if (typeof template !== 'string' && !isJsonMap(template)) throw badRequest("Invalid adopt data: 'template'");
   return template;
+}
+
+/** An environment that is no YAML is found here, before the engine sees it among the files. */
+function refuseUnreadable(environment: string): void {
+  const [mistake] = parseEnvironment(environment).diagnostics.filter(({ code }) => code === 'syntax');
+  if (mistake) throw badRequest(`Environment not in valid format: ${yamlErrorText(mistake, environment)}`);
 }
 
 /** Heat reads these in its engine, where a wrong value is a bare ValueError. */

@@ -8,6 +8,7 @@ import { assumedProperties } from '../planning/assumed-properties.js';
 import { type Decision, decide } from '../planning/decide.js';
 import type { DesiredResource, EvaluatedResource } from '../planning/desired.js';
 import { type ApplyInput, begin, finish } from './carry-out.js';
+import { describeResource } from './describe-resource.js';
 import type { Finished } from './driver-call.js';
 import { ResourceFailure } from './failure.js';
 import { passHook } from './hooks.js';
@@ -59,7 +60,9 @@ async function carryOutDecision(input: ApplyInput, decision: Decision, evaluated
   const { record } = decision;
   if (decision.action === 'create' || decision.action === 'import') {
     // A record that nothing was made for yet becomes whatever the template wants now.
-    const fresh = record ? { ...record, type: resource.typeName } : newRecord(run, resource, undefined);
+    const fresh = record
+      ? { ...record, type: resource.typeName, standsFor: resource.type.schema.type }
+      : newRecord(run, resource, undefined);
     run.records.settle(fresh);
     if (decision.action === 'import') return importRecord(input, fresh, evaluated);
     if (takesOver(run, resource.name)) return adoptRecord(input, fresh, evaluated);
@@ -180,7 +183,9 @@ async function replace(
   // Where actions are restricted the decision falls before anything is begun.
   const isTold =
     !isBegun && run.stack.origin === 'heat' && decision.changed.length > 0 && resource.restrictedActions.size === 0;
-  const statusReason = `The Resource ${record.name} requires replacement.`;
+  // Heat names the whole resource where its type has decided, the bare name where a property has.
+  const named = decision.byType ? describeResource(resource.type, record, run.stack) : record.name;
+  const statusReason = `The Resource ${named} requires replacement.`;
   const old: ResourceRecord =
     isBegun || isTold ? { ...before, action: 'UPDATE', status: 'COMPLETE', statusReason, intent: undefined } : before;
   run.records.put(old);
@@ -202,6 +207,11 @@ async function failUnevaluated({ run, resource }: ApplyInput, error: unknown): P
   const record = run.records.current(resource.name) ?? newRecord(run, resource, undefined);
   run.records.settle(record);
   const action = record.action === 'INIT' ? 'CREATE' : 'UPDATE';
+  // Heat begins before it looks at the values.
+  if (run.stack.origin === 'heat')
+    run.recordSoon({
+      events: [run.eventOf(record, { action, status: 'IN_PROGRESS', reason: EVENT_REASONS.changed })],
+    });
   return fail(run, { ...record, action }, error);
 }
 

@@ -194,13 +194,16 @@ async function failureReason(input: PhaseInput, { failures }: PhaseResult): Prom
   return `Resource ${first ? failedAction(run, first) : action} failed: ${first?.reason ?? 'unknown'}`;
 }
 
+const APPLIED: ReadonlySet<string> = new Set(['CREATE', 'UPDATE', 'DELETE', 'ADOPT', 'ROLLBACK']);
+
 /** What was being done to the culprit: its record says so, unless it was refused before it was touched. */
 function failedAction(run: Run, { path: [name = ''] }: ResourceFailure): string {
   const { action } = run.operation;
   if (action === 'SUSPEND' || action === 'RESUME' || action === 'SNAPSHOT') return action;
   const failed = run.records.named(name).filter((record) => record.status === 'FAILED');
   const culprit = failed.find(({ intent }) => intent?.operationId === run.operation.id) ?? failed[0];
-  if (culprit) return culprit.action;
+  // One that was ill before and has been refused now is told of by what was asked for.
+  if (culprit) return APPLIED.has(culprit.action) ? culprit.action : action;
   return run.records.named(name).length > 0 && action === 'ROLLBACK' ? 'UPDATE' : action;
 }
 

@@ -9,6 +9,7 @@ import type { ChildStacks } from './child-stacks.js';
 import type { ChildViews } from './child-view.js';
 import { currentRecords } from './child-view.js';
 import { ResourceFailure } from './failure.js';
+import { addedRecords } from './initial-records.js';
 import { createLookupSource } from './lookup-sources.js';
 import { removeResource } from './remove-resource.js';
 import type { Run } from './run.js';
@@ -40,6 +41,9 @@ export async function applyPhase(input: PhaseInput, desired: DesiredStack): Prom
   const scope = loader.scope(run.stack, desired, (name) => known(run, desired, name, done), lookups);
   const source = createLookupSource(run.parts, run.stack, (name) => subject(run, desired, name), input.views);
   const restored = await snapshotResources(run);
+  // CloudFormation tells of a resource only when it is begun.
+  const added = run.stack.origin === 'heat' ? addedRecords(run.stack, desired, run.records, run.parts.clock.now()) : [];
+  if (added.length > 0) run.recordSoon({ resources: added });
   const result = await walkGraph({
     requires: desired.graph.requires,
     concurrency: run.cloud.concurrency,

@@ -46,7 +46,7 @@ export async function passHook(
   } catch (reason) {
     // An engine that ends finds the resource at its hook again.
     if (run.letsGo(reason) || run.stopped === 'shutdown') throw reason;
-    await giveUp(run, run.records.get(at.id) ?? halted);
+    await giveUp(run, run.records.get(at.id) ?? halted, run.stopped !== 'deleted');
     throw new ResourceFailure(
       [resource.name],
       'CancelledError',
@@ -81,8 +81,9 @@ function passedHooks(run: Run, { data: { passedHooks: passed } }: ResourceRecord
   return Array.isArray(passed) && passed[0] === run.operation.id ? passed.slice(1).map(String) : [];
 }
 
-async function giveUp(run: Run, record: ResourceRecord): Promise<void> {
+async function giveUp(run: Run, record: ResourceRecord, isTold: boolean): Promise<void> {
   const { hook: _, ...data } = record.data;
   const next = { ...record, data };
-  await run.record({ resources: [next], events: [run.eventOf(next, { reason: 'Failure occurred while waiting.' })] });
+  const events = isTold ? [run.eventOf(next, { reason: 'Failure occurred while waiting.' })] : [];
+  await run.record({ resources: [next], events });
 }

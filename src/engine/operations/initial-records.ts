@@ -1,6 +1,7 @@
 import { newId } from '../model/ids.js';
 import type { ResourceRecord, StackRecord } from '../model/records.js';
-import type { DesiredStack } from '../planning/desired.js';
+import type { DesiredResource, DesiredStack } from '../planning/desired.js';
+import type { RecordBook } from './record-book.js';
 
 /** A record for each resource of a new stack, nothing done yet, in template order. */
 export function initialRecords(stack: StackRecord, desired: DesiredStack, now: number): ResourceRecord[] {
@@ -8,10 +9,17 @@ export function initialRecords(stack: StackRecord, desired: DesiredStack, now: n
   return [...desired.resources.values()].map((resource) => blankRecord(stack.id, resource, ++seq, now));
 }
 
+/** Records for what a template adds to an existing stack: they show as not begun from the start, as at a creation. */
+export function addedRecords(stack: StackRecord, desired: DesiredStack, known: RecordBook, now: number) {
+  const added = [...desired.resources.values()].filter(({ name }) => known.named(name).length === 0);
+  const first = known.nextSeq();
+  return added.map((resource, index) => blankRecord(stack.id, resource, first + index, now));
+}
+
 /** A record that nothing has been done to yet. */
 export function blankRecord(
   stackId: string,
-  resource: { readonly name: string; readonly typeName: string },
+  resource: Pick<DesiredResource, 'name' | 'typeName'> & Partial<Pick<DesiredResource, 'type'>>,
   seq: number,
   now: number,
 ): ResourceRecord {
@@ -21,6 +29,7 @@ export function blankRecord(
     stackId,
     name: resource.name,
     type: resource.typeName,
+    standsFor: resource.type?.schema.type,
     action: 'INIT',
     status: 'COMPLETE',
     statusReason: '',

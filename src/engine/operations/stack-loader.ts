@@ -89,8 +89,11 @@ export class StackLoader {
       return this.#parts.types.resolve(record.type, stack.origin === 'cfn' ? 'aws' : 'heat');
     }
     const declared = desired.resources.get(record.name);
-    if (declared?.typeName === record.type) return declared.type;
-    return desired.typeNamed(record.type, record.name);
+    if (declared?.typeName === record.type && isSame(declared.type, record)) return declared.type;
+    const type = desired.typeNamed(record.type, record.name);
+    if (type === undefined || isSame(type, record)) return type;
+    // The environment has changed its mind since; what was made is still of the former type.
+    return desired.typeNamed(record.standsFor ?? record.type, record.name) ?? type;
   }
 
   /** A scope over a stack's records, with its lookups. */
@@ -164,8 +167,14 @@ export class StackLoader {
 export function knownByRecord(desired: DesiredStack, name: string, record: ResourceRecord | undefined): KnownResource {
   const resource = desired.resources.get(name);
   if (!resource) return { state: 'inactive' };
-  if (!record || record.physicalId === undefined) return { state: 'pending' };
+  // What is being deleted tells nothing any more: asking for an attribute might even make what it needs again.
+  if (!record || record.physicalId === undefined || record.action === 'DELETE') return { state: 'pending' };
   return { state: 'there', record, live: (attribute) => isLive(resource.type, attribute) };
+}
+
+/** Whether a type is the one that made what a record is about; child stacks are looked after by themselves. */
+function isSame(type: ResourceType, record: ResourceRecord): boolean {
+  return record.standsFor === undefined || record.childStackId !== undefined || type.schema.type === record.standsFor;
 }
 
 function isLive(type: ResourceType, attribute: string): boolean {

@@ -114,7 +114,7 @@ function guardState(record: ResourceRecord, action: WalkAction): void {
   const isAllowed =
     action === 'SUSPEND'
       ? record.status === 'COMPLETE' || record.action === 'SUSPEND'
-      : record.action === 'SUSPEND' || record.action === 'RESUME';
+      : record.action === 'RESUME' || (record.action === 'SUSPEND' && record.status === 'COMPLETE');
   if (isAllowed || isInterrupted) return;
   const text = `State ('${record.action}', '${record.status}') invalid for ${action.toLowerCase()}`;
   throw new ResourceFailure([record.name], 'Error', text, 1, record.type, record.physicalId);

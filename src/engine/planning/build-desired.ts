@@ -27,6 +27,7 @@ import type { ResourceDeclaration, Template } from '../template/template.js';
 import { parseCached } from '../template/template-cache.js';
 import { validateTemplate } from '../template/validate-template.js';
 import type { DesiredResource, DesiredStack } from './desired.js';
+import { facadeProblem } from './facade-check.js';
 import { LookupCache, LookupNeeded } from './lookups.js';
 import { StackScope } from './scope.js';
 import type { StackIdentity } from './stack-identity.js';
@@ -145,6 +146,12 @@ function typeFinder(
   const prefer = template.versionKey === 'AWSTemplateFormatVersion' ? 'aws' : 'heat';
   const templates = new Map<string, ResourceType | undefined>();
   const isKnownType = (name: string) => input.types.resolve(name, prefer) !== undefined;
+  const checkFacade = (typeName: string, provider: ResourceType, declaration: ResourceDeclaration | undefined) => {
+    const facade = input.strict && declaration ? input.types.resolve(typeName, prefer) : undefined;
+    const problem = facade?.schema.origin === 'heat' ? facadeProblem(facade.schema, provider.schema) : undefined;
+    if (!declaration || problem === undefined) return;
+    diagnostics.error('invalid-property', problem, { path: ['resources', declaration.name], at: declaration.typeAt });
+  };
   return (typeName, resourceName, declaration) => {
     const target = resolveType(environment, typeName, resourceName, { isKnownType });
     if (!target || target.kind === 'loop') return undefined;
@@ -156,6 +163,7 @@ function typeFinder(
       templates.set(target.key, templateType(target.key, typeName, input.record.files, diagnostics, declaration));
     }
     const type = templates.get(target.key);
+    if (type) checkFacade(typeName, type, declaration);
     return type && { type, mappingPath: target.path };
   };
 }

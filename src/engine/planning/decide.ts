@@ -33,6 +33,8 @@ export interface Decision {
   readonly why: string;
   /** A record that failed before and needs nothing now: only its status is mended. */
   readonly heals?: boolean;
+  /** The type itself has decided by the values; no property alone did. */
+  readonly byType?: boolean;
 }
 
 /** Decides for the record that fits best, when several of one name exist (after replacements that did not finish). */
@@ -72,6 +74,9 @@ function decideFor(wanted: Wanted, record: ResourceRecord, origin: Origin): Deci
   if (wasMade && (record.childStackId !== undefined) !== (wanted.type.composed !== undefined)) {
     return { ...base, action: 'replace', why: `${record.type} stands for something else now` };
   }
+  if (record.standsFor !== undefined && !wanted.type.composed && record.standsFor !== wanted.type.schema.type) {
+    return { ...base, action: 'replace', why: `${record.type} stands for ${wanted.type.schema.type} now` };
+  }
   if (wanted.type.onEveryUpdate === 'ignore' && record.status === 'COMPLETE')
     return { ...base, action: 'none', why: 'it never changes' };
   if (wanted.type.onEveryUpdate === 'replace') return { ...base, action: 'replace', why: 'every update makes it anew' };
@@ -86,7 +91,7 @@ function decideFor(wanted: Wanted, record: ResourceRecord, origin: Origin): Deci
 function decideExternal(wanted: Wanted, record: ResourceRecord): Decision {
   const base = { ...NOTHING, record };
   if (wanted.externalId === record.physicalId && record.policies.external) {
-    return { ...base, action: 'none', why: 'it stands for the same thing' };
+    return { ...base, action: 'none', heals: record.status === 'FAILED', why: 'it stands for the same thing' };
   }
   if (record.action === 'INIT') return { ...base, action: 'import', why: 'it was never taken over' };
   return { ...base, action: 'refuse', why: 'external_id' };
@@ -124,7 +129,8 @@ function decideByProperties(wanted: Wanted, record: ResourceRecord): Decision {
       changed: diff.changed,
       updatePolicy: wanted.policies.update,
     });
-    if (replaces === true) return { ...common, action: 'replace', why: `${listed(diff.changed)} changed` };
+    if (replaces === true)
+      return { ...common, action: 'replace', byType: true, why: `${listed(diff.changed)} changed` };
     if (replaces === false) return { ...common, action: 'update', why: `${listed(diff.changed)} changed` };
   }
   if (diff.effect === 'replace' || (diff.changed.length > 0 && !wanted.type.update && !wanted.type.composed)) {

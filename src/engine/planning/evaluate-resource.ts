@@ -73,12 +73,10 @@ export function metadataDigest(definition: string): string {
 }
 
 /** In Heat dependencies that are spelled out are a part of the definition: their change is an update of the resource. */
-function dependencies(
-  { template, resources }: DesiredStack,
-  { declaration }: DesiredResource,
-): { readonly needs?: string[] } {
+function dependencies({ template }: DesiredStack, { declaration }: DesiredResource): { readonly needs?: string[] } {
   if (template.versionKey === 'AWSTemplateFormatVersion') return {};
-  const names = declaration.dependsOn.map(({ name }) => name).filter((name) => resources.has(name));
+  // Also those that a condition switches off at present: that changes nothing about the resource itself.
+  const names = declaration.dependsOn.map(({ name }) => name);
   return names.length > 0 ? { needs: [...new Set(names)].sort() } : {};
 }
 

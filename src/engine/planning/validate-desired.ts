@@ -1,16 +1,15 @@
 import type { CustomCheck } from '../drivers/constraint-check.js';
-import { attributeOf } from '../drivers/resource-attributes.js';
 import type { ChildStep, ComposeInput, ResourceType, ValidationScope } from '../drivers/resource-type.js';
-import { didYouMean } from '../model/closest.js';
+import { validateProperties } from '../drivers/validate-properties.js';
 import { type Diagnostic, Diagnostics, type Position } from '../model/diagnostic.js';
-import { hasUnknown, type JsonMap, revealed, Unknown, type Value } from '../model/value.js';
-import { referencesIn } from '../template/evaluate.js';
+import { hasUnknown, isMap, type JsonMap, revealed, Unknown, type Value } from '../model/value.js';
 import { EvaluationError, type Expression, type MapEntry } from '../template/expression.js';
-import { ExpressionWalk, type PlacedReference } from '../template/reference-walk.js';
+import { AttributeCheck } from './check-attributes.js';
 import type { DesiredResource, DesiredStack, EvaluatedResource } from './desired.js';
 import { evaluateOutput } from './evaluate-output.js';
 import { evaluateResource } from './evaluate-resource.js';
 import { LookupCache, LookupNeeded } from './lookups.js';
+import { withMisspelledCall } from './misspelled-call.js';
 import { StackScope } from './scope.js';
 import type { StackIdentity } from './stack-identity.js';
 
@@ -36,6 +35,8 @@ export function validateDesired(input: ValidationInput): Diagnostic[] {
   const { desired } = input;
   const diagnostics = new Diagnostics();
   const scope = pendingScope(input);
+  const attributes = new AttributeCheck(desired, scope, diagnostics);
+  const samples = new Map<string, ChildStep>();
   const typeNames = new Map([...desired.resources.values()].map(({ name, typeName }) => [name, typeName]));
   for (const resource of desired.resources.values()) {
     const place = [sectionOf(desired), resource.name];
@@ -43,19 +44,20 @@ export function validateDesired(input: ValidationInput): Diagnostic[] {
       desired.template.language === 'hot'
         ? { properties: 'properties', metadata: 'metadata' }
         : { properties: 'Properties', metadata: 'Metadata' };
-    checkAttributes(desired, resource.declaration.properties, [...place, words.properties], scope, diagnostics);
-    if (resource.declaration.metadata) {
-      checkAttributes(desired, resource.declaration.metadata, [...place, words.metadata], scope, diagnostics);
-    }
+    attributes.check(resource.declaration.properties, [...place, words.properties]);
+    if (resource.declaration.metadata) attributes.check(resource.declaration.metadata, [...place, words.metadata]);
     const evaluated = evaluateForCheck(input, resource, scope, diagnostics);
-    if (evaluated) checkByType({ ...input, typeNames }, resource, evaluated, diagnostics);
+    const sample = evaluated && checkByType({ ...input, typeNames }, resource, evaluated, diagnostics);
+    if (sample) samples.set(resource.name, sample);
   }
   for (const output of desired.template.outputs.values()) {
     const path =
       desired.template.language === 'hot' ? ['outputs', output.name, 'value'] : ['Outputs', output.name, 'Value'];
-    checkAttributes(desired, output.value, path, scope, diagnostics);
+    attributes.check(output.value, path);
+    attributes.checkLeftOut(output, path);
     checkOutput(output.name, () => evaluateOutput(output, scope), diagnostics, output.at);
   }
+  attributes.checkMembers(samples);
   return diagnostics.all;
 }
 
@@ -95,7 +97,9 @@ function evaluateForCheck(
       positions: (path) => positionOf(resource, path),
       ...(input.customCheck ? { customCheck: input.customCheck } : {}),
     });
-    diagnostics.all.push(...found);
+    diagnostics.all.push(
+      ...found.map((diagnostic) => withMisspelledCall(diagnostic, resource.declaration, desired.template)),
+    );
     return found.some((diagnostic) => diagnostic.severity === 'error') ? undefined : evaluated;
   } catch (error) {
     if (error instanceof LookupNeeded) return undefined;
@@ -109,12 +113,13 @@ function evaluateForCheck(
   }
 }
 
+/** Asks the type; gives what stands for a composing resource's child. */
 function checkByType(
   input: ValidationInput & { readonly typeNames: ReadonlyMap<string, string> },
   resource: DesiredResource,
   evaluated: EvaluatedResource,
   diagnostics: Diagnostics,
-): void {
+): ChildStep | undefined {
   const { type, declaration, name } = resource;
   const place = { path: [sectionOf(input.desired), name], at: declaration.at };
   if (
@@ -125,6 +130,12 @@ function checkByType(
   ) {
     const at = { ...place, path: [...place.path, 'deletion_policy'], prefix: '' };
     diagnostics.error('not-supported', '"Snapshot" deletion policy not supported', at);
+  }
+  if (type.schema.origin === 'heat' && isMap(evaluated.policies.update)) {
+    const schema = { origin: type.schema.origin, properties: type.schema.updatePolicy ?? {} };
+    const path = [...place.path, 'update_policy'];
+    const { diagnostics: found } = validateProperties(schema, evaluated.policies.update, { path });
+    diagnostics.all.push(...found);
   }
   const around: ValidationScope = {
     resources: input.typeNames,
@@ -140,7 +151,7 @@ function checkByType(
     for (const message of type.validateKnown?.(plain, unknown, around) ?? []) {
       diagnostics.error('invalid-property', message, place);
     }
-    return;
+    return undefined;
   }
   const properties = revealed(evaluated.properties) as JsonMap;
   for (const message of type.validate?.(properties, name, around) ?? []) {
@@ -148,6 +159,7 @@ function checkByType(
   }
   const step = input.child && sampleStep(type, resource, properties, input.desired, evaluated);
   if (step) diagnostics.all.push(...(input.child?.(resource, step) ?? []));
+  return step;
 }
 
 /** What an operation may take where nobody says otherwise. */
@@ -175,38 +187,6 @@ function sampleStep(
   // What has to be fetched first cannot be composed yet.
   if (!composed.sample && composed.prepare) return undefined;
   return composed.sample ? composed.sample(input) : composed.child(input)[0];
-}
-
-/** References to attributes that the other resource's type does not have. */
-function checkAttributes(
-  desired: DesiredStack,
-  expression: Expression,
-  start: readonly string[],
-  scope: StackScope,
-  diagnostics: Diagnostics,
-): void {
-  for (const { resource, attribute, at } of referencesIn(expression, [], scope)) {
-    if (attribute === undefined) continue;
-    const target = desired.resources.get(resource);
-    if (!target || attributeOf(target.type.schema, attribute)) continue;
-    diagnostics.error('unknown-attribute', `The Referenced Attribute (${resource} ${attribute}) is incorrect.`, {
-      path: placeOf(expression, start, at),
-      at,
-      prefix: '',
-      awsMessage: `Template error: resource ${resource} does not support attribute type ${attribute} in Fn::GetAtt`,
-      ...didYouMean(attribute, Object.keys(target.type.schema.attributes)),
-    });
-  }
-}
-
-/** The path of the reference that stands at a position, with the function that refers at its end. */
-function placeOf(expression: Expression, start: readonly string[], at: Position): readonly (string | number)[] {
-  let place: readonly (string | number)[] = start;
-  const refer = (reference: PlacedReference): void => {
-    if (reference.at === at) place = [...reference.path, reference.fn];
-  };
-  new ExpressionWalk({ path: [...start], visit: () => undefined, refer }).walk(expression);
-  return place;
 }
 
 function checkOutput(

@@ -104,6 +104,13 @@ export function prepare(
  * the types of the parameters of all templates that came along.
  */
 export function readEnvironment(input: TemplateInput, diagnostics: Diagnostics): Environment | undefined {
+  for (const name of input.environmentFiles ?? []) {
+    if (input.files?.[name] !== undefined) continue;
+    diagnostics.error('missing-file', `The environment file "${name}" is not among the files.`, {
+      path: [],
+      hint: `send ${name} along in \`files\``,
+    });
+  }
   const files = (input.environmentFiles ?? []).map((name) => ({ name, content: input.files?.[name] ?? '' }));
   // A client that sends files sends their merge as well, for servers that know no files; it would only repeat them.
   const sources =

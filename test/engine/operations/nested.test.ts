@@ -195,3 +195,15 @@ test('a nested stack abandons and adopts with its parent', async () => {
   await bench.delete(stack.id);
   expect(bench.cloud.inventory()).toEqual([]);
 });
+
+test.each([
+  ['check', 'CHECK'],
+  ['suspend', 'SUSPEND'],
+] as const)('%s of a nested stack that somebody has deleted fails with its name', async (action, word) => {
+  const { id } = await bench.create(outer, { files: inner('1') });
+  const child = await childOf(id);
+  await bench.delete(child.id);
+  const stack = await bench.act(id, action);
+  expect([stack.action, stack.status]).toEqual([word, 'FAILED']);
+  expect(stack.statusReason).toContain(`EntityNotFound: resources.n: The Stack (${child.name}) could not be found.`);
+});

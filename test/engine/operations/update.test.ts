@@ -292,3 +292,41 @@ test('several mistakes in a row, then a good update: the world is what the templ
     'Fake::Thing b {"needs":["a"]}',
   ]);
 });
+
+test('a name that an environment maps to another type is made anew, and the old one goes by its own type', async () => {
+  const mapped = (type: string) => ({ environment: { resource_registry: { 'My::Thing': type } } });
+  const template = hot({ a: { type: 'My::Thing', value: '1' } });
+  const { id } = await bench.create(template, mapped('Fake::Thing'));
+  const from = bench.cloud.ledger.length;
+  const stack = await bench.update(id, template, mapped('Fake::Sturdy'));
+  expect(stack.status).toBe('COMPLETE');
+  expect(bench.cloud.deeds(from)).toEqual(['create a', 'delete a']);
+  expect(bench.cloud.inventory()).toEqual(['Fake::Sturdy a {"value":"1"}']);
+  expect((await bench.update(id, template, mapped('Fake::Sturdy'))).status).toBe('COMPLETE');
+  expect(bench.cloud.deeds(from)).toEqual(['create a', 'delete a']);
+});
+
+test('what an update adds shows as not begun until its turn comes', async () => {
+  const { id } = await bench.create(hot({ a: { value: '1' } }));
+  bench.cloud.rule({ name: 'a', verb: 'update', error: () => new RejectedError('no') });
+  await bench.update(id, hot({ a: { value: '2' }, b: { needs: ['a'] } }), { disableRollback: true });
+  expect(await bench.states(id)).toEqual(['a: UPDATE_FAILED', 'b: INIT_COMPLETE']);
+  const stack = await bench.update(id, hot({ a: { value: '1' } }));
+  expect(stack.status).toBe('COMPLETE');
+  expect(await bench.states(id)).toHaveLength(1);
+});
+
+test('a dependency that a condition switches off and on again is no change of its dependant', async () => {
+  const template = (value: boolean) => ({
+    ...hot({ a: {}, b: {} }),
+    conditions: { on: value },
+    resources: {
+      a: { type: 'Fake::Thing', condition: 'on' },
+      b: { type: 'Fake::Thing', depends_on: 'a' },
+    },
+  });
+  const { id } = await bench.create(template(true));
+  await bench.update(id, template(false));
+  await bench.update(id, template(true));
+  expect(await bench.states(id)).toContain('b: CREATE_COMPLETE');
+});

@@ -70,6 +70,24 @@ test.each<{ reason: string; wanted: Wanted; records?: ResourceRecord[]; origin?:
     is: { action: 'create' },
   },
   {
+    reason: 'a name that stands for another type now means another resource',
+    wanted: wanted(),
+    records: [record({ standsFor: 'Other' })],
+    is: { action: 'replace', why: 'T stands for T now' },
+  },
+  {
+    reason: 'what stands for the same as before is left alone',
+    wanted: wanted(),
+    records: [record({ standsFor: 'T' })],
+    is: { action: 'none' },
+  },
+  {
+    reason: 'an outside thing that is ill is well again when nothing else is wanted',
+    wanted: wanted({}, { externalId: 'x' }),
+    records: [record({ physicalId: 'x', status: 'FAILED', policies: { ...wanted().policies, external: true } })],
+    is: { action: 'none', heals: true },
+  },
+  {
     reason: 'what does not change is left alone',
     wanted: wanted({ soft: '1' }),
     records: [record({ properties: { soft: '1' } })],

@@ -100,15 +100,23 @@ describe('OS::Heat::RandomString', () => {
 
 describe('OS::Heat::Value', () => {
   test.each([
-    { reason: 'text to number', properties: { value: '42', type: 'number' }, expected: 42 },
-    { reason: 'number to text', properties: { value: 42, type: 'string' }, expected: '42' },
-    { reason: 'map to text', properties: { value: { a: 1 }, type: 'string' }, expected: '{"a": 1}' },
-    { reason: 'text to list', properties: { value: 'a,b', type: 'comma_delimited_list' }, expected: ['a', 'b'] },
-    { reason: 'word to boolean', properties: { value: 'True', type: 'boolean' }, expected: true },
-    { reason: 'as it is', properties: { value: [1, { a: null }] }, expected: [1, { a: null }] },
-  ])('gives its value in the type that is asked for: $reason', async ({ properties, expected }) => {
+    { value: '42', type: 'number' },
+    { value: 42, type: 'string' },
+    { value: 'a,b', type: 'comma_delimited_list' },
+    { value: 'True', type: 'boolean' },
+    { value: [1, { a: null }] },
+  ])('gives its value as it was given: %j', async (properties) => {
     const made = await new TypeBench().create('OS::Heat::Value', properties as never);
-    expect(made.attributes.value).toEqual(expected);
+    expect(made.attributes.value).toEqual(properties.value);
+  });
+
+  test.each([
+    [{ value: 'x', type: 'number' }, "Value 'x' is not a number"],
+    [{ value: 'yes', type: 'boolean' }, '"yes" is not a valid boolean'],
+    [{ value: 'text', type: 'json' }, '"text" is not a map'],
+  ])('refuses a value that is not of its type: %j', (properties, message) => {
+    const [problem] = new TypeBench().type('OS::Heat::Value').validate?.(properties, 'v') ?? [];
+    expect(problem).toContain(message);
   });
 
   test('is updated in place', async () => {

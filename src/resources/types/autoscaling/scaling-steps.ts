@@ -48,7 +48,7 @@ export function scalingSteps(scaling: ScalingInput): ChildStep[] {
   let members: readonly GroupMember[] = byRemoval(input.members).map(declared);
   if (scaling.rolling && members.length > 0) {
     const { rolling } = scaling;
-    const batches = scalingBatches(members.length, rolling);
+    const batches = scalingBatches(Math.min(scaling.size, members.length), members.length, rolling);
     guardPauses(batches.length, rolling.pauseMs, input.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     batches.forEach((batch, index) => {
       members = inOrder(plan(members, batch.size, batch.replace), definition);

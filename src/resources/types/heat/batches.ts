@@ -41,13 +41,13 @@ export function groupBatches(target: number, start: number, policy: BatchPolicy)
   return batches;
 }
 
-/** All steps of a scaling group, which keeps its size. */
-export function scalingBatches(size: number, policy: BatchPolicy): Batch[] {
+/** All steps of a scaling group, which keeps its size or shrinks on the way; it grows only afterwards. */
+export function scalingBatches(target: number, start: number, policy: BatchPolicy): Batch[] {
   const batches: Batch[] = [];
-  let current = size;
+  let current = start;
   let updated = 0;
-  while (needsMore(size, current, updated)) {
-    const batch = nextBatch(size, current, updated, policy);
+  while (needsMore(target, current, updated)) {
+    const batch = nextBatch(target, current, updated, policy);
     batches.push(batch);
     current = batch.size;
     updated += batch.replace;

@@ -29,17 +29,11 @@ const BLACKLIST = 'name_blacklist';
 /** OS::Heat::ResourceGroup: numbered members of one declaration. */
 export function resourceGroup(schema: ResourceSchema): ResourceType<Cloud> {
   return composeType(schema, COMPOSED, {
-    validate: (_properties, name, scope) => policyProblems(name, asMap(scope?.updatePolicy)),
+    validate: (_properties, _name, scope) =>
+      pauseProblems(asMap(scope?.updatePolicy), 'rolling_update', 'batch_create'),
     validateKnown: (_properties, _unknown, scope) =>
       pauseProblems(asMap(scope.updatePolicy), 'rolling_update', 'batch_create'),
   });
-}
-
-function policyProblems(name: string, policy: JsonMap): string[] {
-  const unknown = Object.keys(policy).find((key) => key !== 'rolling_update' && key !== 'batch_create');
-  if (unknown !== undefined)
-    return [`Property error: : resources.${name}.update_policy: : Unknown Property ${unknown}`];
-  return pauseProblems(policy, 'rolling_update', 'batch_create');
 }
 
 const COMPOSED: ComposedType = {

@@ -4,24 +4,22 @@ import { RejectedError } from '../../../engine/model/errors.js';
 import { isMap, type Json, type JsonMap, sortedJson } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { gone } from '../../define-type.js';
-import { asBoolean, asNumber, asText } from '../../json-access.js';
+import { asNumber, asText } from '../../json-access.js';
 
-/** The value in the form that `type` asks for; undefined if it cannot take that form. */
-function convert(value: Json, type: string | undefined): Json | undefined {
+/** Whether a value can be taken for what `type` says. */
+function fits(value: Json, type: string | undefined): boolean {
   switch (type) {
-    case 'string':
-      return typeof value === 'string' ? value : typeof value === 'object' ? sortedJson(value) : String(value);
     case 'number':
-      return asNumber(value);
+      return asNumber(value) !== undefined;
     case 'boolean':
       // Only these; what YAML or people may take for one as well is none to Heat.
-      return typeof value === 'boolean' || /^(true|false)$/i.test(String(value)) ? asBoolean(value) : undefined;
+      return typeof value === 'boolean' || /^(true|false)$/i.test(String(value));
     case 'comma_delimited_list':
-      return Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : undefined;
+      return Array.isArray(value) || typeof value === 'string';
     case 'json':
-      return isMap(value) || Array.isArray(value) ? value : undefined;
+      return isMap(value) || Array.isArray(value);
     default:
-      return value;
+      return true;
   }
 }
 
@@ -36,25 +34,24 @@ const PROBLEMS: { readonly [type: string]: (value: Json) => string } = {
     `Property error: resources.%s.properties.value: "${asText(value) ?? sortedJson(value)}" is not a map`,
 };
 
-/** OS::Heat::Value: its attribute is its property, in the type that is asked for. */
+/** OS::Heat::Value: its attribute is its property as it was given; its type is only checked. */
 export function value(schema: ResourceSchema): ResourceType<Cloud> {
   const outcome = (properties: JsonMap, physicalId: string, name: string): Outcome => {
     const type = asText(properties.type);
     const given = properties.value ?? null;
-    const converted = convert(given, type);
-    if (converted === undefined) {
+    if (!fits(given, type)) {
       throw new RejectedError((PROBLEMS[type ?? '']?.(given) ?? 'bad value').replace('%s', name), {
         reasonClass: 'StackValidationFailed',
       });
     }
-    return { physicalId, attributes: { value: converted, show: {} } };
+    return { physicalId, attributes: { value: given, show: {} } };
   };
   return {
     schema,
     validate(properties, name) {
       const type = asText(properties.type);
       const given = properties.value ?? null;
-      return convert(given, type) === undefined ? [(PROBLEMS[type ?? '']?.(given) ?? '').replace('%s', name)] : [];
+      return fits(given, type) ? [] : [(PROBLEMS[type ?? '']?.(given) ?? '').replace('%s', name)];
     },
     async create(ctx, properties) {
       return { state: 'done', ...outcome(properties, ctx.resource.physicalName, ctx.resource.name) };

@@ -115,6 +115,18 @@ describe('OS::Heat::AutoScalingGroup', () => {
     expect(steps.map((step) => step.pauseAfterMs)).toEqual([1000, undefined, undefined]);
   });
 
+  test('a group that shrinks while it is rolled out loses its oldest member first', () => {
+    const members = [member('a', 1), member('b', 2), member('c', 3)];
+    const properties = wish('new', { desired_capacity: 2, rolling_updates: { max_batch_size: 1 } });
+    const steps = group.child(input(properties, { previous: wish('old'), members }));
+    expect(steps.map((step) => namesOf(step).sort())).toEqual([
+      ['b', 'c'],
+      ['b', 'c'],
+      ['b', 'c'],
+    ]);
+    expect(steps.map((step) => freshOf(step).sort())).toEqual([['b'], ['b', 'c'], ['b', 'c']]);
+  });
+
   test('extra members keep the minimum in service', () => {
     const members = [member('a', 1), member('b', 2)];
     const properties = wish('new', { rolling_updates: { max_batch_size: 1, min_in_service: 2, pause_time: 0 } });
