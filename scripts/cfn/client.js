@@ -49,6 +49,7 @@ export async function createClient(sources, options = {}) {
   };
   const api = sources.createCfnApi(deps);
   return {
+    projectId: CALLER.projectId,
     engine,
     deps,
     urls,

@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadApi } from './bundle.js';
 import { createClient } from './client.js';
-import { play } from './scenario.js';
+import { play, STUBBORN } from './scenario.js';
 import { UNFILLED } from './unfilled.js';
 
 const page = fileURLToPath(new URL('../../docs/cfn-compatibility.md', import.meta.url));
@@ -16,7 +16,7 @@ const { ACTIONS, membersOf, operationNamed, operationNames, shapeNamed } = sourc
 const implemented = new Set(ACTIONS.map((action) => action.name));
 const filled = new Map();
 
-const client = await createClient(sources);
+const client = await createClient(sources, { engine: { faults: STUBBORN, limits: { cancelGraceMs: 100 } } });
 const { call } = client;
 client.call = async (action, input) => {
   const answer = await call(action, input);

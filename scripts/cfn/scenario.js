@@ -1,6 +1,7 @@
 /**
  * A play in which every implemented action has a part, written so that answers have as much to say as they ever have.
- * `play(client, sources)` resolves when it is over; what was answered is the caller's to look at.
+ * `play(client, sources)` resolves when it is over; what was answered is the caller's to look at. Tests let other people's clients
+ * play it: it asks for nothing but answers in the form of the wire.
  */
 
 const topic = (DisplayName, more = {}) => ({ Type: 'AWS::SNS::Topic', Properties: { DisplayName, ...more } });
@@ -49,11 +50,31 @@ const FULL = {
   RoleARN: 'arn:aws:iam::123456789012:role/deployer',
   Capabilities: ['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
   Tags: [{ Key: 'team', Value: 'a' }],
-  RollbackConfiguration: {
-    RollbackTriggers: [{ Arn: 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:high', Type: 'AWS::CloudWatch::Alarm' }],
-    MonitoringTimeInMinutes: 0,
-  },
 };
+
+/** What a full request says, the alarm of the play's own account included. */
+let FULLY = FULL;
+
+async function alarm(client, must, sources) {
+  const Properties = {
+    AlarmName: 'high',
+    ComparisonOperator: 'GreaterThanThreshold',
+    EvaluationPeriods: 1,
+    MetricName: 'm',
+    Namespace: 'n',
+    Period: 60,
+    Statistic: 'Average',
+    Threshold: 1,
+  };
+  await must('CreateStack', {
+    StackName: 'alarms',
+    TemplateBody: body({ Resources: { High: { Type: 'AWS::CloudWatch::Alarm', Properties } } }),
+  });
+  await settle(client, 'alarms');
+  const Arn = `arn:aws:cloudwatch:us-east-1:${sources.accountOf(client.projectId)}:alarm:high`;
+  const RollbackTriggers = [{ Arn, Type: 'AWS::CloudWatch::Alarm' }];
+  FULLY = { ...FULL, RollbackConfiguration: { RollbackTriggers, MonitoringTimeInMinutes: 0 } };
+}
 
 /** Waits until nothing runs on a stack; gives its ARN. */
 async function settle({ call, engine }, StackName) {
@@ -63,18 +84,22 @@ async function settle({ call, engine }, StackName) {
   return arn;
 }
 
-export async function play(client, sources) {
+export async function play(client, sources, { isLong = true } = {}) {
   const { call, engine, urls } = client;
   urls.set('https://s3.amazonaws.com/b/child.json', CHILD);
   urls.set('https://s3.amazonaws.com/b/main.json', MAIN('1'));
   await engine.cloud
     .collection('parameters')
-    .create({ projectId: 'p1', region: 'us-east-1' }, { name: '/app/image', type: 'String', value: 'ami-1' });
+    .create(
+      { projectId: client.projectId, region: 'us-east-1' },
+      { name: '/app/image', type: 'String', value: 'ami-1' },
+    );
   const must = async (action, input) => {
     const answer = await call(action, input);
     if (answer.status !== 200) throw new Error(`${action}: ${answer.code} ${answer.message}`);
     return answer.result;
   };
+  await alarm(client, must, sources);
   await templates(must);
   await life(client, must);
   await changeSets(client, must);
@@ -83,6 +108,8 @@ export async function play(client, sources) {
   await refactor(client, must);
   await generated(client, must);
   await stackSets(client, must, sources);
+  if (isLong) await paging(client, must, sources);
+  await stubborn(client, must);
   await end(client, must);
 }
 
@@ -103,7 +130,7 @@ async function life(client, must) {
   const made = await must('CreateStack', {
     StackName: 'main',
     TemplateBody: MAIN('1'),
-    ...FULL,
+    ...FULLY,
     TimeoutInMinutes: 30,
     EnableTerminationProtection: false,
     RetainExceptOnCreate: true,
@@ -130,7 +157,7 @@ async function life(client, must) {
   await must('UpdateTerminationProtection', { StackName: 'main', EnableTerminationProtection: false });
   await must('GetTemplate', { StackName: 'main', TemplateStage: 'Original' });
   await must('GetTemplateSummary', { StackName: 'main' });
-  await must('UpdateStack', { StackName: 'main', TemplateBody: MAIN('2'), ...FULL, ClientRequestToken: 'token-2' });
+  await must('UpdateStack', { StackName: 'main', TemplateBody: MAIN('2'), ...FULLY, ClientRequestToken: 'token-2' });
   await settle(client, 'main');
   await must('DescribeStacks', { StackName: made.StackId });
   await must('ListStacks');
@@ -158,7 +185,7 @@ async function changeSets(client, must) {
     IncludeNestedStacks: true,
     OnStackFailure: 'ROLLBACK',
     ImportExistingResources: false,
-    ...FULL,
+    ...FULLY,
   });
   await must('ListChangeSets', { StackName: 'main' });
   await must('DescribeChangeSet', { StackName: 'main', ChangeSetName: 'change', IncludePropertyValues: true });
@@ -190,7 +217,9 @@ async function drift(client, must) {
   const volume = listed.StackResources.member.find((one) => one.LogicalResourceId === 'Volume');
   await engine.cloud
     .collection('volumes')
-    .act({ projectId: 'p1', region: 'us-east-1', token: 'behind' }, volume.PhysicalResourceId, 'extend', { size: 9 });
+    .act({ projectId: client.projectId, region: 'us-east-1', token: 'behind' }, volume.PhysicalResourceId, 'extend', {
+      size: 9,
+    });
   const { StackDriftDetectionId } = await must('DetectStackDrift', { StackName: 'main' });
   for (let turn = 0; turn < 100; turn++) {
     const { DetectionStatus } = await must('DescribeStackDriftDetectionStatus', { StackDriftDetectionId });
@@ -265,8 +294,19 @@ async function failures(client, must) {
   });
   await must('CancelUpdateStack', { StackName: 'waiting' });
   await settle(client, 'waiting');
-  // There is nothing to go on with here: that it is refused in its own words is the test of another place.
-  await client.call('ContinueUpdateRollback', { StackName: 'waiting' });
+  const logs = (RetentionInDays) => ({ Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays } });
+  const sulking = (days, more) => body({ Resources: { Sulky: logs(days), ...more } });
+  await must('CreateStack', { StackName: 'sulking', TemplateBody: sulking(1, {}) });
+  await settle(client, 'sulking');
+  const taken = { ...role, DependsOn: 'Sulky' };
+  await must('UpdateStack', {
+    StackName: 'sulking',
+    TemplateBody: sulking(3, { Taken: taken }),
+    Capabilities: ['CAPABILITY_NAMED_IAM'],
+  });
+  await settle(client, 'sulking');
+  await must('ContinueUpdateRollback', { StackName: 'sulking', ResourcesToSkip: ['Sulky'] });
+  await settle(client, 'sulking');
 }
 
 async function refactor(client, must) {
@@ -352,7 +392,7 @@ function mapOf(node) {
 }
 
 async function stackSets(client, must, sources) {
-  const own = sources.accountOf('p1');
+  const own = sources.accountOf(client.projectId);
   const runner = sources.stackSetRunner(client.deps);
   const template = body({
     Parameters: { Name: { Type: 'String', Default: 'n' } },
@@ -401,7 +441,7 @@ async function stackSets(client, must, sources) {
   await client.engine.cloud
     .generic('AWS::Logs::LogGroup')
     .update(
-      { projectId: 'p1', region: 'us-east-1', token: 'behind-set' },
+      { projectId: client.projectId, region: 'us-east-1', token: 'behind-set' },
       held.StackResources.member.find((one) => one.LogicalResourceId === 'A').PhysicalResourceId,
       { body: { properties: { RetentionInDays: 30 } } },
     );
@@ -431,7 +471,6 @@ async function stackSets(client, must, sources) {
     RetainStacks: true,
     OperationPreferences,
   });
-  await client.call('StopStackSetOperation', { ...names, OperationId: deleted.OperationId });
   await runner.settled(StackSetId);
   await must('DescribeStackSetOperation', { ...names, OperationId: deleted.OperationId });
   await must('DeleteStackInstances', {
@@ -453,6 +492,133 @@ async function stackSets(client, must, sources) {
   });
   await runner.settled(StackSetId);
   await must('DeleteStackSet', names);
+  const slow = await must('CreateStackSet', {
+    StackSetName: 'slow',
+    TemplateBody: body({ Resources: { Slow: { Type: 'AWS::Logs::LogGroup' } } }),
+  });
+  const { OperationId: halted } = await must('CreateStackInstances', {
+    StackSetName: 'slow',
+    Accounts: [own],
+    Regions: ['us-east-1', 'eu-west-1'],
+    OperationPreferences: { RegionConcurrencyType: 'SEQUENTIAL', MaxConcurrentCount: 1 },
+  });
+  await must('StopStackSetOperation', { StackSetName: 'slow', OperationId: halted });
+  await runner.settled(slow.StackSetId);
+  await must('DescribeStackSetOperation', { StackSetName: 'slow', OperationId: halted });
+  // No organization manages the accounts here, and both say so.
+  await client.call('ActivateOrganizationsAccess');
+  await client.call('DeactivateOrganizationsAccess');
+}
+
+/** More of everything than a page has. */
+async function paging(client, must, sources) {
+  const numbers = Array.from({ length: 105 }, (_, index) => index);
+  const resources = Object.fromEntries(numbers.map((n) => [`T${n}`, topic(`t${n}`)]));
+  const outputs = Object.fromEntries(numbers.map((n) => [`O${n}`, { Value: `${n}`, Export: { Name: `many-${n}` } }]));
+  await must('CreateStack', { StackName: 'many', TemplateBody: body({ Resources: resources, Outputs: outputs }) });
+  await settle(client, 'many');
+  for (const n of numbers) {
+    const TemplateBody = body({ Resources: { T: topic({ 'Fn::ImportValue': 'many-0' }) } });
+    await must('CreateStack', { StackName: `one-${n}`, TemplateBody });
+  }
+  for (const n of numbers) await settle(client, `one-${n}`);
+  await must('ListStacks');
+  await must('DescribeStacks');
+  await must('ListExports');
+  await must('ListImports', { ExportName: 'many-0' });
+  await must('ListStackResources', { StackName: 'many' });
+  await must('DescribeStackEvents', { StackName: 'many' });
+  await must('DescribeEvents', { StackName: 'many' });
+  const changed = Object.fromEntries(numbers.map((n) => [`T${n}`, topic(`changed${n}`)]));
+  for (const n of numbers) {
+    const TemplateBody = body({ Resources: changed, Outputs: outputs });
+    await must('CreateChangeSet', { StackName: 'many', ChangeSetName: `c-${n}`, TemplateBody });
+  }
+  await must('ListChangeSets', { StackName: 'many' });
+  await must('DescribeChangeSet', { StackName: 'many', ChangeSetName: 'c-0' });
+  await must('DetectStackDrift', { StackName: 'many' });
+  await must('DetectStackResourceDrift', { StackName: 'many', LogicalResourceId: 'T1' });
+  await must('DetectStackResourceDrift', { StackName: 'many', LogicalResourceId: 'T2' });
+  await must('DescribeStackResourceDrifts', { StackName: 'many', MaxResults: 1 });
+  for (const name of ['g-1', 'g-2']) await must('CreateGeneratedTemplate', { GeneratedTemplateName: name });
+  await must('ListGeneratedTemplates', { MaxResults: 1 });
+  const { ResourceScanSummaries } = await must('ListResourceScans', { MaxResults: 1 });
+  const { ResourceScanId } = ResourceScanSummaries.member[0];
+  const { Resources } = await must('ListResourceScanResources', { ResourceScanId, MaxResults: 1 });
+  const all = await must('ListResourceScanResources', { ResourceScanId });
+  await must('ListResourceScanRelatedResources', {
+    ResourceScanId,
+    MaxResults: 1,
+    Resources: [...Resources.member, ...all.Resources.member].slice(0, 100).map((one) => ({
+      ResourceType: one.ResourceType,
+      ResourceIdentifier: { $map: mapOf(one.ResourceIdentifier) },
+    })),
+  });
+  const { StackRefactorSummaries } = await must('ListStackRefactors', { MaxResults: 1 });
+  for (const { StackRefactorId } of StackRefactorSummaries.member) {
+    await must('ListStackRefactorActions', { StackRefactorId, MaxResults: 1 });
+  }
+  const refactors = await must('ListStackRefactors');
+  for (const { StackRefactorId, Status } of refactors.StackRefactorSummaries.member) {
+    if (Status === 'CREATE_COMPLETE') await must('ListStackRefactorActions', { StackRefactorId, MaxResults: 1 });
+  }
+  await must('ListTypes', { Visibility: 'PUBLIC', MaxResults: 1 });
+  const runner = sources.stackSetRunner(client.deps);
+  const own = sources.accountOf(client.projectId);
+  for (const name of ['set-1', 'set-2']) {
+    const { StackSetId } = await must('CreateStackSet', {
+      StackSetName: name,
+      TemplateBody: body({ Resources: { T: topic('x'), U: topic('y') } }),
+    });
+    const there = { StackSetName: name, Accounts: [own], Regions: ['us-east-1', 'eu-west-1'] };
+    const { OperationId } = await must('CreateStackInstances', there);
+    await runner.settled(StackSetId);
+    await must('UpdateStackSet', { StackSetName: name, UsePreviousTemplate: true });
+    await runner.settled(StackSetId);
+    const drift = await must('DetectStackSetDrift', { StackSetName: name });
+    await runner.settled(StackSetId);
+    await must('ListStackInstances', { StackSetName: name, MaxResults: 1 });
+    await must('ListStackSetOperations', { StackSetName: name, MaxResults: 1 });
+    await must('ListStackSetOperationResults', { StackSetName: name, OperationId, MaxResults: 1 });
+    await must('ListStackInstanceResourceDrifts', {
+      StackSetName: name,
+      StackInstanceAccount: own,
+      StackInstanceRegion: 'us-east-1',
+      OperationId: drift.OperationId,
+      MaxResults: 1,
+    });
+  }
+  await must('ListStackSets', { MaxResults: 1 });
+}
+
+/** What goes wrong in the play, by the names of resources. */
+export const STUBBORN = {
+  seed: 'play',
+  rules: [
+    { resource: 'Stubborn', verb: 'delete', nth: [1], fault: 'rejected', message: 'it is in use' },
+    { resource: 'Blind', verb: 'get', fault: 'rejected', message: 'not to be looked at' },
+    // The second change is that of the rollback.
+    { resource: 'Sulky', verb: 'update', nth: [2], fault: 'rejected', message: 'not back again' },
+    { resource: 'Slow', verb: 'create', latencyMs: { min: 800, max: 800 } },
+  ],
+};
+
+async function stubborn(client, must) {
+  const logs = { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 7 } };
+  await must('CreateStack', { StackName: 'kept', TemplateBody: body({ Resources: { Stubborn: logs, Blind: logs } }) });
+  const StackName = await settle(client, 'kept');
+  const { StackDriftDetectionId } = await must('DetectStackDrift', { StackName });
+  for (let turn = 0; turn < 100; turn++) {
+    const { DetectionStatus } = await must('DescribeStackDriftDetectionStatus', { StackDriftDetectionId });
+    if (DetectionStatus !== 'DETECTION_IN_PROGRESS') break;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await must('DescribeStackResourceDrifts', { StackName });
+  await must('DeleteStack', { StackName });
+  await settle(client, StackName);
+  await must('DeleteStack', { StackName, DeletionMode: 'FORCE_DELETE_STACK' });
+  await settle(client, StackName);
+  await must('DescribeStacks', { StackName });
 }
 
 async function end(client, must) {

@@ -230,7 +230,7 @@ export class FakeStacks implements Stacks {
 
   async previewUpdate(_caller: Caller, stackId: string, input: unknown) {
     this.#note('previewUpdate', stackId, input);
-    return { proposedMoves: [], changes: [], template: fakeTemplate({}) };
+    return { proposedMoves: [], changes: [], template: fakeTemplate({}), storedParameters: {} };
   }
 
   async delete(_caller: Caller, stackId: string): Promise<void> {

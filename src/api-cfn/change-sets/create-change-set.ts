@@ -151,7 +151,7 @@ async function plan(context: ActionContext, { type, name, draft, imports }: Plan
     operationId: null,
     templateText: draft.templateText,
     wish: wishOf(context, draft, taken),
-    shown: shownOf(input),
+    shown: { ...shownOf(input), ...('changes' in preview ? { ResolvedValues: { ...preview.storedParameters } } : {}) },
     changes:
       'changes' in preview && problem === undefined ? entriesOf(context, template, preview, update, view, taken) : [],
     parentId: null,

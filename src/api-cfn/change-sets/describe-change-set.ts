@@ -75,15 +75,23 @@ export async function listChangeSets(context: ActionContext, stack: StackRecord)
   };
 }
 
-function shownParameters({ wish, templateText }: ChangeSet): OutputValue {
+function shownParameters({ wish, templateText, shown }: ChangeSet): OutputValue {
   const template = readTemplate(templateText);
+  const resolved = isMap(shown.ResolvedValues) ? (shown.ResolvedValues as JsonMap) : {};
   return [...template.parameters.values()].flatMap(({ name, defaultValue, hidden }) => {
     const value: Value | undefined = wish.parameters[name] ?? defaultValue;
     const previous = wish.previous.includes(name);
     if (value === undefined && !previous) return [];
     const text =
       previous || value === undefined ? undefined : isHidden(value, hidden) ? NO_ECHO : textValue(value as never);
-    return [{ ParameterKey: name, ParameterValue: text, UsePreviousValue: previous ? true : undefined }];
+    return [
+      {
+        ParameterKey: name,
+        ParameterValue: text,
+        UsePreviousValue: previous ? true : undefined,
+        ResolvedValue: Object.hasOwn(resolved, name) ? textOf(resolved, name) : undefined,
+      },
+    ];
   });
 }
 
