@@ -1,9 +1,10 @@
+import { ValidationError } from '../model/errors.js';
 import type { ResourceRecord, StackRecord } from '../model/records.js';
-import { type Json, type JsonMap, masked, Unknown, type Value } from '../model/value.js';
+import { hasUnknown, type Json, type JsonMap, masked, revealed, Unknown, type Value } from '../model/value.js';
 import { currentRecords } from '../operations/child-view.js';
 import { createLookupSource } from '../operations/lookup-sources.js';
 import { knownByRecord } from '../operations/stack-loader.js';
-import type { DesiredStack, EvaluatedResource } from '../planning/desired.js';
+import type { DesiredResource, DesiredStack, EvaluatedResource } from '../planning/desired.js';
 import { detectMoves } from '../planning/detect-moves.js';
 import { evaluateOutput } from '../planning/evaluate-output.js';
 import { evaluateResource } from '../planning/evaluate-resource.js';
@@ -12,6 +13,7 @@ import { type Plan, type PlannedResource, plan } from '../planning/planner.js';
 import { StackScope } from '../planning/scope.js';
 import type { StackIdentity } from '../planning/stack-identity.js';
 import { pendingScope } from '../planning/validate-desired.js';
+import { storedParameterType } from '../template/cfn/parameter-types.js';
 import { childEnvironment } from '../template/environment/child-environment.js';
 import { environmentDocument } from '../template/environment/environment.js';
 import { prepareCreate, type Zones } from './create-stack.js';
@@ -85,10 +87,10 @@ function previewResources(
   caller: Caller,
   zones: Zones,
 ): PreviewResource[] {
-  const scope = pendingScope({ desired, stack, zones });
+  const scope = pendingScope({ desired, stack, zones }, PreviewScope);
   return [...desired.resources.values()].map((resource) => {
     const { evaluated } = evaluateResource(desired, resource, scope);
-    const properties = shownValue(evaluated.properties) as JsonMap;
+    const properties = shownProperties(resource, evaluated);
     return {
       name: resource.name,
       type: resource.typeName,
@@ -105,11 +107,18 @@ function previewResources(
 }
 
 /** Values that are not known yet are shown as null, as Heat does. */
-export function shownValue(value: Value): Json {
-  if (value instanceof Unknown) return null;
+export function shownValue(value: Value, unknown: Json = null): Json {
+  if (value instanceof Unknown) return unknown;
   return JSON.parse(JSON.stringify(masked(value, '\0unknown')), (_key, inner) =>
-    inner === '\0unknown' ? null : inner,
+    inner === '\0unknown' ? unknown : inner,
   );
+}
+
+/** A property that hangs on an attribute of what is not made counts as not given: its default is shown. */
+function shownProperties({ type }: DesiredResource, { properties }: EvaluatedResource): JsonMap {
+  const shown = (name: string, value: Value): Json =>
+    value instanceof Unknown ? (type.schema.properties[name]?.default ?? null) : shownValue(value);
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, shown(name, value)]));
 }
 
 function nestedPreview(
@@ -128,7 +137,8 @@ function nestedPreview(
   const input = {
     name,
     physicalName: name,
-    properties: shownValue(evaluated.properties) as JsonMap,
+    // Heat gives a child an empty text for what is not known yet.
+    properties: shownValue(evaluated.properties, '') as JsonMap,
     previous: undefined,
     members: [],
     data: {},
@@ -138,16 +148,22 @@ function nestedPreview(
   const step = composed?.sample ? composed.sample(input) : composed?.child(input)[0];
   if (!step || !resource) return undefined;
   const environment = childEnvironment(parent.environment, name, resource.mappingPath);
-  const prepared = prepare(parts.prepare, zones, {
-    template: step.stack.template,
-    files: step.stack.files ?? parent.record.files,
-    environment: { ...environmentDocument(environment), parameters: {} },
-    parameters: step.stack.parameters,
-    ...(parent.record.storedParameters ? { storedParameters: parent.record.storedParameters } : {}),
-    stack,
-    nestedDepth: 1,
-  });
-  return previewResources(parts, prepared.desired, stack, caller, zones);
+  try {
+    const prepared = prepare(parts.prepare, zones, {
+      template: step.stack.template,
+      files: step.stack.files ?? parent.record.files,
+      environment: { ...environmentDocument(environment), parameters: {} },
+      parameters: step.stack.parameters,
+      ...(parent.record.storedParameters ? { storedParameters: parent.record.storedParameters } : {}),
+      stack,
+      nestedDepth: 1,
+    });
+    return previewResources(parts, prepared.desired, stack, caller, zones);
+  } catch (error) {
+    // A child that needs more than a text for what is not known yet can only be shown when it is.
+    if (error instanceof ValidationError && hasUnknown(evaluated.properties)) return undefined;
+    throw error;
+  }
 }
 
 /** What an update would do, resource by resource; nothing is written. */
@@ -165,7 +181,20 @@ export async function previewUpdate(
     template: prepared.desired.template,
     changes: changesOf(made, prepared.desired, moved),
     proposedMoves: detectMoves(made),
+    storedParameters: storedIn(prepared.desired),
   };
+}
+
+function storedIn({ template, parameters }: DesiredStack): { readonly [name: string]: string } {
+  const stored = [...template.parameters.values()].filter(
+    ({ declaredType, hidden }) => !hidden && storedParameterType(declaredType) !== undefined,
+  );
+  return Object.fromEntries(
+    stored.flatMap(({ name }) => {
+      const value = revealed(parameters.get(name) ?? null);
+      return value === null ? [] : [[name, Array.isArray(value) ? value.join(',') : String(value)]];
+    }),
+  );
 }
 
 /** A record as it is after the renames that come with the update. */
