@@ -39,8 +39,7 @@ test('a function of the simulated cloud counts as having done what it was asked,
     Twice: { Value: { 'Fn::GetAtt': ['T', 'Url'] } },
     Id: { Value: { Ref: 'T' } },
   };
-  const body = (Size: number) =>
-    template({ F: FUNCTION, T: thing({ 'Fn::GetAtt': ['F', 'Arn'] }, { Size }) }, outputs);
+  const body = (Size: number) => template({ F: FUNCTION, T: thing({ 'Fn::GetAtt': ['F', 'Arn'] }, { Size }) }, outputs);
   await client.call('CreateStack', { StackName: 's', TemplateBody: body(1), Capabilities: ['CAPABILITY_IAM'] });
   const made = await client.settled('s');
   expect(made.StackStatus).toBe('CREATE_COMPLETE');
@@ -59,7 +58,10 @@ test('a function of the simulated cloud counts as having done what it was asked,
 
 test.each([
   ['arn:aws:lambda:us-east-1:ACCOUNT:function:nobody', 'Function not found: arn:aws:lambda:us-east-1:'],
-  ['arn:aws:lambda:us-east-1:000000000000:function:nobody', 'Function not found: arn:aws:lambda:us-east-1:000000000000'],
+  [
+    'arn:aws:lambda:us-east-1:000000000000:function:nobody',
+    'Function not found: arn:aws:lambda:us-east-1:000000000000',
+  ],
   ['arn:aws:sns:us-east-1:ACCOUNT:nothing', 'Topic does not exist: arn:aws:sns:us-east-1:'],
   [
     'arn:aws:lambda:eu-west-1:ACCOUNT:function:f',

@@ -103,7 +103,10 @@ test.each([
   },
   {
     what: 'a wrong template',
-    properties: { template: '{"heat_template_version": "2018-08-31", "resource": {}}', context: { region_name: 'RegionOne' } },
+    properties: {
+      template: '{"heat_template_version": "2018-08-31", "resource": {}}',
+      context: { region_name: 'RegionOne' },
+    },
     says: 'Failed validating stack template using Heat endpoint at region "RegionOne" due to "ERROR: The template section is invalid: resource"',
   },
 ])('$what is refused before anything is made', async ({ properties, says }) => {
