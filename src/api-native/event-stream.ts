@@ -71,6 +71,7 @@ interface StreamRequest {
 
 /** Events that the client missed, oldest first. */
 async function missed({ deps, caller, stack }: StreamRequest, after: number): Promise<EventView[]> {
+  // Where somebody comes back to, the stack may be gone by now: its events are not.
   const roots = stack ? [stack] : await deps.stacks.list(caller, { showDeleted: true });
   const events: EventView[] = [];
   for (const root of roots) {
@@ -119,7 +120,7 @@ export const eventStreamRoute: Route = {
   access: 'member',
   async handle({ deps, caller, links, query, request }) {
     const wanted = query.text('stack');
-    const stack = wanted === undefined ? undefined : await deps.stacks.find(caller, wanted);
+    const stack = wanted === undefined ? undefined : await deps.stacks.find(caller, wanted, { showDeleted: true });
     const after = readLastSeen(request.headers['last-event-id'] ?? query.text('last_event_id'));
     const waiting = new Waiting();
     const pieces = follow({ deps, caller, links, stack, after }, waiting);

@@ -102,9 +102,11 @@ async function followEvents(
       const events = (await feed.next()).filter((event) => resource === undefined || event.resourceName === resource);
       if (events.length > 0) terminal.out.write(`${log.lines(events).join('\n')}\n`);
       // Short naps, so that Ctrl-C is heard at once.
-      for (let slept = 0; slept < pauseMs && !stopped; slept += 100) await terminal.sleep(Math.min(100, pauseMs));
+      for (let slept = 0; slept < (feed.isLive ? 100 : pauseMs) && !stopped; slept += 100)
+        await terminal.sleep(Math.min(100, pauseMs));
     }
   } finally {
+    feed.close();
     release();
   }
 }

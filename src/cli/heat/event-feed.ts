@@ -1,10 +1,16 @@
 import { ApiError } from './api-error.js';
 import type { HeatClient, StackIdentity } from './heat-client.js';
+import { LiveEvents } from './live-events.js';
 import { type StackEvent, toStackEvent } from './stack-event.js';
 
-/** Gives the events of a stack that came since the last call, oldest first, each once. */
+/**
+ * Gives the events of a stack that came since the last call, oldest first, each once. A baton server tells them as they
+ * happen; others are asked.
+ */
 export class EventFeed {
   #marker: string | undefined;
+  /** undefined: not tried yet; null: the server cannot. */
+  #live: LiveEvents | null | undefined;
   /** Needed when the marker's event was purged and the whole list has to be read again. */
   readonly #seen = new Set<string>();
 
@@ -16,11 +22,37 @@ export class EventFeed {
     this.#marker = options.marker;
   }
 
+  /** True while events come by themselves: `next` then asks nobody. */
+  get isLive(): boolean {
+    return this.#live?.isOpen === true;
+  }
+
   async next(): Promise<StackEvent[]> {
-    const events = (await this.#read()).filter((event) => !this.#seen.has(event.id));
+    const events = (await this.#news()).filter((event) => !this.#seen.has(event.id));
     for (const event of events) this.#seen.add(event.id);
     this.#marker = events.at(-1)?.id ?? this.#marker;
     return events;
+  }
+
+  close(): void {
+    this.#live?.close();
+  }
+
+  async #news(): Promise<StackEvent[]> {
+    if (this.#live?.isOpen) return this.#heard(this.#live);
+    if (this.#live === undefined && this.client.transport.stream) {
+      this.#live = new LiveEvents(this.client.transport, this.stack);
+    }
+    const before = this.#live ?? null;
+    // It is listened before the past is read, so that nothing falls between.
+    this.#live = before && (await before.open()) ? before : null;
+    const past = before?.lastSeen === undefined ? await this.#read() : [];
+    return this.#live ? [...past, ...this.#heard(this.#live)] : past;
+  }
+
+  #heard(live: LiveEvents): StackEvent[] {
+    const isWanted = (event: StackEvent) => this.options.nestedDepth > 0 || event.stackId === this.stack.id;
+    return live.take().filter(isWanted);
   }
 
   async #read(): Promise<StackEvent[]> {

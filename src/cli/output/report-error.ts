@@ -20,9 +20,11 @@ function describe(diagnostic: WireDiagnostic | Diagnostic, texts: SourceTexts): 
   const source = texts.find(sent?.source ?? ('source' in diagnostic ? diagnostic.source : undefined));
   // A text that was rewritten on its way has other positions there than here: only the path still fits.
   const place =
-    source === undefined || (source.sentAsIs && sent !== undefined)
-      ? sent
-      : (locate(source.text, diagnostic.path) ?? undefined);
+    source === undefined
+      ? namedPlace(sent)
+      : source.sentAsIs && sent !== undefined
+        ? sent
+        : (locate(source.text, diagnostic.path) ?? undefined);
   const name = source === undefined ? (sent?.source ?? 'template') : shortName(source.url);
   const full: Diagnostic = {
     severity: diagnostic.severity,
@@ -37,6 +39,11 @@ function describe(diagnostic: WireDiagnostic | Diagnostic, texts: SourceTexts): 
   if (place === undefined && diagnostic.message.includes(formatPath(diagnostic.path))) return diagnostic.message;
   const text = formatDiagnosticWithSource(source?.text ?? '', full, name);
   return place === undefined && diagnostic.path.length > 0 ? `${text}\n  at ${formatPath(diagnostic.path)}` : text;
+}
+
+/** A place in a text that we do not have: worth telling only if it is said which text that is. */
+function namedPlace(sent: Position | undefined): Position | undefined {
+  return sent?.source === undefined ? undefined : sent;
 }
 
 function positionOf(diagnostic: WireDiagnostic | Diagnostic): Position | undefined {

@@ -85,18 +85,20 @@ class Follower {
     const { terminal } = this.context;
     const pollMs = this.client.transport.inProcess ? 40 : (this.options.pollSeconds ?? 1) * 1000;
     let polledAt = Number.NEGATIVE_INFINITY;
-    let silentPolls = 0;
+    let lookedAt = terminal.now();
     for (;;) {
       if (isInterrupted()) throw this.#detached();
-      if (terminal.now() - polledAt >= pollMs) {
+      if (terminal.now() - polledAt >= (this.#feed.isLive ? 0 : pollMs)) {
         polledAt = terminal.now();
         const events = await this.#news();
-        silentPolls = events.length === 0 ? silentPolls + 1 : 0;
+        if (events.length > 0) lookedAt = polledAt;
         this.#take(events);
         const mayHaveEnded =
-          this.#isGone || silentPolls >= 3 || events.some((event) => event.ofStack && event.stackId === this.stack.id);
+          this.#isGone ||
+          polledAt - lookedAt >= 3 * pollMs ||
+          events.some((event) => event.ofStack && event.stackId === this.stack.id);
         if (mayHaveEnded) {
-          silentPolls = 0;
+          lookedAt = polledAt;
           const shown = await this.#endedStack();
           if (shown !== undefined) return shown;
         }
@@ -108,6 +110,7 @@ class Follower {
   }
 
   finish(): void {
+    this.#feed.close();
     this.#region?.finish();
   }
 

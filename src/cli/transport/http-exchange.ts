@@ -4,6 +4,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Json } from '../../engine/model/value.js';
 import { codeOf, messageOf } from '../program/error-text.js';
 import { CommandError } from '../program/exit-codes.js';
+import type { OpenStream } from './transport.js';
 
 /** How servers are trusted. */
 export interface TlsTrust {
@@ -31,6 +32,8 @@ export interface HttpResponse {
 /** Sends requests on kept connections, never following redirects; `close` lets the process end. */
 export interface HttpExchange {
   send(request: HttpRequest): Promise<HttpResponse>;
+  /** A stream of server-sent events; undefined if the answer is something else. */
+  stream(request: HttpRequest, take: (text: string) => void): Promise<OpenStream | undefined>;
   close(): void;
 }
 
@@ -83,6 +86,35 @@ export function createHttpExchange(trust: TlsTrust): HttpExchange {
         );
         outgoing.on('error', (cause) => reject(unreachable(url, cause)));
         outgoing.end(body);
+      }),
+    stream: (request, take) =>
+      new Promise((resolve, reject) => {
+        const url = new URL(request.url);
+        const headers = { 'user-agent': 'baton', ...request.headers, accept: 'text/event-stream' };
+        const isSecure = url.protocol === 'https:';
+        const outgoing = (isSecure ? httpsRequest : httpRequest)(
+          url,
+          { method: request.method, headers, agent: isSecure ? secureAgent() : plain },
+          (incoming) => {
+            const isStream = incoming.headers['content-type']?.startsWith('text/event-stream') === true;
+            if (incoming.statusCode !== 200 || !isStream) {
+              incoming.resume();
+              resolve(undefined);
+              return;
+            }
+            const stream = { isOpen: true, close: () => incoming.destroy() };
+            incoming.setEncoding('utf8');
+            incoming.on('data', take);
+            // Why it ended does not matter: whoever listens opens it again or asks.
+            incoming.on('error', () => undefined);
+            incoming.on('close', () => {
+              stream.isOpen = false;
+            });
+            resolve(stream);
+          },
+        );
+        outgoing.on('error', (cause) => reject(unreachable(url, cause)));
+        outgoing.end();
       }),
     close: () => {
       plain.destroy();

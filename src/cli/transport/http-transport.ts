@@ -1,7 +1,7 @@
 import type { AuthOptions } from './auth-options.js';
-import { createHttpExchange, type HttpExchange } from './http-exchange.js';
+import { createHttpExchange, type HttpExchange, type HttpRequest } from './http-exchange.js';
 import { logIn, type Session } from './keystone.js';
-import type { Transport, TransportRequest, TransportResponse } from './transport.js';
+import type { OpenStream, Transport, TransportRequest, TransportResponse } from './transport.js';
 
 /** Asks a baton server for every mistake with its place; others overlook it. */
 const ASK_FOR_DIAGNOSTICS = { 'x-baton-diagnostics': 'all' };
@@ -32,15 +32,23 @@ export class HttpTransport implements Transport {
     return Promise.resolve();
   }
 
+  async stream(request: TransportRequest, take: (text: string) => void): Promise<OpenStream | undefined> {
+    return this.#exchange.stream(await this.#authorized(request), take);
+  }
+
   async #send(request: TransportRequest): Promise<TransportResponse> {
+    return this.#exchange.send(await this.#authorized(request));
+  }
+
+  async #authorized(request: TransportRequest): Promise<HttpRequest> {
     this.#session ??= logIn(this.#options, this.#exchange);
     const session = await this.#session;
-    return this.#exchange.send({
+    return {
       method: request.method,
       url: `${session.endpoint}${request.path}${formatQuery(request.query)}`,
       headers: { 'x-auth-token': session.token, ...ASK_FOR_DIAGNOSTICS },
       ...(request.body === undefined ? {} : { body: request.body }),
-    });
+    };
   }
 }
 

@@ -15,6 +15,13 @@ export interface TransportResponse {
   readonly body: Json;
 }
 
+/** An answer that goes on. */
+export interface OpenStream {
+  /** False once the server, or the way to it, has ended it. */
+  readonly isOpen: boolean;
+  close(): void;
+}
+
 /** A way to reach an engine; every command speaks through one, whichever it is. */
 export interface Transport {
   /** True if the engine lives in this process, and its operations end with it. */
@@ -22,5 +29,7 @@ export interface Transport {
   /** Where the engine is, for messages: an address or a folder. */
   readonly place: string;
   request(request: TransportRequest): Promise<TransportResponse>;
+  /** An answer that goes on, piece by piece; undefined if the server has none for this request. Absent: no way to listen. */
+  stream?(request: TransportRequest, take: (text: string) => void): Promise<OpenStream | undefined>;
   close(): Promise<void>;
 }
