@@ -64,8 +64,9 @@ async function handOut(parts: EventSinkParts, { event, stack }: FeedItem, sinks:
   for (const sink of sinks) {
     const message = messageOf(event, stack);
     const send = senderOf(parts, sink, stack, message);
-    if (send) await insist(parts, send);
-    else parts.log('an event sink of an unknown type', { stack: stack.id, sink });
+    if (!send) parts.log('an event sink of an unknown type', { stack: stack.id, sink });
+    // One sink that takes nothing does not keep the others from theirs.
+    else await insist(parts, send).catch((error: unknown) => void failed(parts, stack.rootId, error));
   }
 }
 
