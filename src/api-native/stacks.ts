@@ -10,6 +10,7 @@ import { readStackListing } from './stack-filter.js';
 import { StackInputReader } from './stack-input.js';
 import { lookUpRoutes } from './stack-lookup.js';
 import { changesView } from './views/changes-view.js';
+import { planView } from './views/plan-view.js';
 import { previewView } from './views/preview-view.js';
 import { stackSummary, stackView } from './views/stack-view.js';
 
@@ -75,7 +76,12 @@ async function previewUpdate(context: RequestContext, existing: boolean): Promis
   const preview = await context.deps.stacks.previewUpdate(context.caller, stack.id, input);
   const changes = await changesView(context, stack, preview.changes, showNested);
   const { proposedMoves } = preview;
-  return json({ resource_changes: changes, ...(proposedMoves.length > 0 ? { proposed_moves: proposedMoves } : {}) });
+  return json({
+    resource_changes: changes,
+    ...(proposedMoves.length > 0 ? { proposed_moves: proposedMoves } : {}),
+    // Clients of Heat do not know it; the own command line asks for it.
+    ...(context.request.headers['x-baton-diagnostics'] === 'all' ? { plan: preview.changes.map(planView) } : {}),
+  });
 }
 
 async function abandonData(context: RequestContext, verb: 'abandon' | 'export'): Promise<Reply> {

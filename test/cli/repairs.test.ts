@@ -130,3 +130,23 @@ resources:
     expect((await run('stack', 'update', '--move', 'old', '-t', 'new.yaml', 's')).code).toBe(2);
   });
 });
+
+test('a dry run tells what would change, for people and for programs', async () => {
+  await run('stack', 'create', '-t', 't.yaml', 's');
+  const dryRun = (...more: string[]) =>
+    run('stack', 'update', '--dry-run', '--existing', '--parameter', 'size=3', ...more, 's');
+  expect((await dryRun()).out).toBe(
+    [
+      '~ volume  OS::Cinder::Volume  is updated in place',
+      '    size: 1 -> 3',
+      '~ last  OS::Heat::TestResource  is updated in place',
+      '    value: "1" -> "3"',
+      '',
+      '0 to create, 2 to update, 0 to replace, 0 to delete, 1 unchanged',
+      '',
+    ].join('\n'),
+  );
+  const changes = JSON.parse((await dryRun('-f', 'json')).out);
+  expect(Object.keys(changes)).toEqual(['added', 'deleted', 'replaced', 'unchanged', 'updated']);
+  expect(changes.updated).toHaveLength(2);
+});

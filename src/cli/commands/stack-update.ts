@@ -6,6 +6,7 @@ import { UsageError } from '../program/exit-codes.js';
 import type { Options } from '../program/parsed-arguments.js';
 import { awaitStack, isAwaited } from './awaited-stack.js';
 import { readTemplateInput } from './loaded-input.js';
+import { planLines } from './plan-lines.js';
 import { shortStack } from './shown-stack.js';
 
 /** `baton stack update`. */
@@ -30,7 +31,14 @@ export const updateStack: CommandAction = async (context, operands, options) => 
     const changes = isMap(answer.resource_changes) ? (answer.resource_changes as JsonMap) : {};
     const columns = Object.keys(changes).sort();
     const epilogue = moveLines(answer.proposed_moves ?? []);
-    return { kind: 'show', columns, values: columns.map((column) => changes[column] ?? null), epilogue };
+    const { plan } = answer;
+    return {
+      kind: 'show',
+      columns,
+      values: columns.map((column) => changes[column] ?? null),
+      ...(Array.isArray(plan) ? { lines: planLines(plan.filter((change): change is JsonMap => isMap(change))) } : {}),
+      epilogue,
+    };
   }
   const awaited = isAwaited(client, options);
   const marker = awaited ? await newestEventId(client, stack) : undefined;

@@ -77,6 +77,7 @@ async function renderShow(result: ShowResult, options: RenderOptions): Promise<s
     case 'shell':
       return columns.map((name, index) => shellLine(options.prefix, name, values[index] ?? null)).join('\n');
     case 'table': {
+      if (result.lines && options.columns.length === 0) return [...result.lines, ...(result.epilogue ?? [])].join('\n');
       const rows: string[][] = [];
       for (const [index, name] of columns.entries()) {
         rows.push([name, await cellText(values[index] ?? null, result.complex ?? 'json')]);

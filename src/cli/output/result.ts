@@ -17,6 +17,8 @@ export interface ShowResult {
   readonly values: readonly Json[];
   /** How lists and maps look in a table; JSON if absent. */
   readonly complex?: 'yaml' | 'json';
+  /** Lines for people in place of a table. */
+  readonly lines?: readonly string[];
   /** Printed under a table, never with another format. */
   readonly epilogue?: readonly string[];
 }
