@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
 import { closest } from '../engine/model/closest.js';
 import { InvalidRequestError } from '../engine/model/errors.js';
 import { isMap, type Json, type JsonMap } from '../engine/model/value.js';
@@ -40,7 +41,7 @@ async function readConfigFile(file: string): Promise<JsonMap> {
     if (error instanceof YAMLException) throw new InvalidRequestError(`${file} is not YAML: ${error.message}`);
     throw error;
   }
-  await check(file, content);
+  check(file, content);
   return content as JsonMap;
 }
 
@@ -53,9 +54,7 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-async function check(file: string, content: unknown): Promise<void> {
-  // Only who has a file pays for the compiler of schemas (20 ms).
-  const { Ajv } = await import('ajv');
+function check(file: string, content: unknown): void {
   const validate = new Ajv({ allErrors: true, strict: true }).compile(CONFIG_SCHEMA);
   if (validate(content)) return;
   const messages = (validate.errors ?? []).map(({ instancePath, keyword, params, message }) => {
