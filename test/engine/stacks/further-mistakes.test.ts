@@ -65,3 +65,17 @@ resources:
     '5: The specified reference "x" (in c) is incorrect.',
   ]);
 });
+
+test('a map that a property refuses may be a misspelled call', async () => {
+  const template = `heat_template_version: 2021-04-16
+parameters: { p: { type: number, default: 8 } }
+resources:
+  a: { type: OS::Heat::RandomString, properties: { length: { get_parm: p } } }
+  b: { type: OS::Heat::RandomString, properties: { length: { sizes: p } } }
+`;
+  const error: unknown = await engine.stacks
+    .create(localCaller(), { name: 'refused', template })
+    .catch((reason: unknown) => reason);
+  if (!(error instanceof ValidationError)) throw error;
+  expect(error.diagnostics.map(({ hint }) => hint)).toEqual(['did you mean "get_param"?', undefined]);
+});
