@@ -1,5 +1,5 @@
 import type { RemoteStack, RemoteStacks } from '../engine/drivers/stack-access.js';
-import { NotFoundError, RejectedError, UserError } from '../engine/model/errors.js';
+import { NotFoundError, RejectedError, UserError, ValidationError } from '../engine/model/errors.js';
 import type { StackRecord } from '../engine/model/records.js';
 import { isMap, type JsonMap } from '../engine/model/value.js';
 import type { Caller, TemplateInput } from '../engine/stacks/requests.js';
@@ -29,7 +29,11 @@ export function createRemoteStacks(stacks: Stacks, caller: Caller): RemoteStacks
   };
   return {
     async validate(request) {
-      await asClient(stacks.validate(caller, inputOf(request)));
+      const refused = stacks.validate(caller, inputOf(request)).then(({ diagnostics }) => {
+        const errors = diagnostics.filter(({ severity, code }) => severity === 'error' && !WAITS_FOR_VALUES.has(code));
+        if (errors.length > 0) throw new ValidationError(errors);
+      });
+      await asClient(refused);
     },
     async create(request) {
       const timeoutMins = numberOf(request.timeout_mins);
@@ -69,6 +73,15 @@ export function createRemoteStacks(stacks: Stacks, caller: Caller): RemoteStacks
     },
   };
 }
+
+/** Mistakes that a mere validation does not count: the values may come later. */
+const WAITS_FOR_VALUES: ReadonlySet<string> = new Set([
+  'missing-property',
+  'invalid-property',
+  'constraint',
+  'missing-parameter',
+  'immutable-parameter',
+]);
 
 /** What this engine refuses, in the words of the client that Heat would have asked with. */
 async function asClient<T>(work: Promise<T>): Promise<T> {

@@ -109,6 +109,11 @@ test.each([
     },
     says: 'Failed validating stack template using Heat endpoint at region "RegionOne" due to "ERROR: The template section is invalid: resource"',
   },
+  {
+    what: 'a type that nobody knows',
+    properties: { template: '{"heat_template_version": "2018-08-31", "resources": {"a": {"type": "OS::No::Such"}}}' },
+    says: 'due to "ERROR: The Resource Type (OS::No::Such) could not be found."',
+  },
 ])('$what is refused before anything is made', async ({ properties, says }) => {
   const { stacks } = here.engine;
   const resources = { far: { type: 'OS::Heat::Stack', properties } };

@@ -171,6 +171,8 @@ export interface ResourceType<Cloud = unknown> {
    * (details: `{scheduled: <time>}`); undefined: never again.
    */
   wakesAt?(properties: JsonMap, after: number): number | undefined;
+  /** Its attributes come from elsewhere (a server's signals): each is asked for, whatever the record says. */
+  readonly hasLiveAttributes?: boolean;
   /** Asked each time for attributes that the schema calls live; gives the whole attribute, `path` only hints at what of it is wanted. */
   attribute?(ctx: ResourceContext<Cloud>, ref: ResourceRef, name: string, path: readonly Json[]): Promise<Json>;
   /** It takes signals whatever is being done to it: they are answers to what it has sent out. */

@@ -179,7 +179,9 @@ function isSame(type: ResourceType, record: ResourceRecord): boolean {
 
 function isLive(type: ResourceType, attribute: string): boolean {
   return (
-    type.composed !== undefined || (type.attribute !== undefined && type.schema.attributes[attribute]?.live === true)
+    type.composed !== undefined ||
+    type.hasLiveAttributes === true ||
+    (type.attribute !== undefined && type.schema.attributes[attribute]?.live === true)
   );
 }
 

@@ -18,7 +18,9 @@ import { Limiter } from '../../../src/engine/operations/limiter.js';
 import { RecordBook } from '../../../src/engine/operations/record-book.js';
 import { DEFAULT_RETRY, isRetryable, pauseBefore } from '../../../src/engine/operations/retry.js';
 import { sealed, secretTexts } from '../../../src/engine/operations/seal-secrets.js';
+import { knownByRecord } from '../../../src/engine/operations/stack-loader.js';
 import { isStoreFault } from '../../../src/engine/operations/store-fault.js';
+import type { DesiredStack } from '../../../src/engine/planning/desired.js';
 import { evaluateWithLookups, type Lookup, LookupCache } from '../../../src/engine/planning/lookups.js';
 import type { Store } from '../../../src/engine/store/store.js';
 import type { WriteSet } from '../../../src/engine/store/writes.js';
@@ -28,6 +30,26 @@ let seq = 0;
 function record(name: string, patch: Partial<ResourceRecord> = {}): ResourceRecord {
   return { ...blankRecord('s', { name, typeName: 'T' }, ++seq, 1), ...patch };
 }
+
+describe('what a record lets others know', () => {
+  const known = (type: object, patch: Partial<ResourceRecord>) => {
+    const resources = new Map([['r', { type: { schema: { attributes: { own: {} } }, ...type } }]]);
+    return knownByRecord({ resources } as unknown as DesiredStack, 'r', record('r', { physicalId: 'x', ...patch }));
+  };
+
+  test('nothing any more while it is deleted', () => {
+    expect(known({}, { action: 'UPDATE' }).state).toBe('there');
+    expect(known({}, { action: 'DELETE', status: 'IN_PROGRESS' })).toEqual({ state: 'pending' });
+  });
+
+  test.each([
+    [{}, false],
+    [{ hasLiveAttributes: true }, true],
+  ])('a type says that its attributes are asked each time: %j', (type, is) => {
+    const there = known(type, { action: 'CREATE' });
+    expect(there.state === 'there' && there.live('own')).toBe(is);
+  });
+});
 
 describe('retry', () => {
   test('pauses double up to a limit, with half of it at random', () => {

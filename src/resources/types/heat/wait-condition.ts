@@ -37,7 +37,7 @@ export function waitCondition(schema: ResourceSchema): ResourceType<Cloud> {
     const reference = asFilled(read(properties, 'handle'));
     // CloudFormation's condition waits by its own creation policy when it has no handle.
     if (reference === undefined)
-      return { state: 'done', ...identityFor(schema, ctx, undefined), attributes: attributesOf(ctx, []) };
+      return { state: 'done', ...identityFor(schema, ctx), attributes: attributesOf(ctx, []) };
     const handle = await findHandle(ctx, reference, isHeat);
     const waiting: Waiting = {
       handle: handle.uuid,
@@ -59,7 +59,7 @@ export function waitCondition(schema: ResourceSchema): ResourceType<Cloud> {
     const handle = await serviced(ctx, waiting);
     const received = signalsOf(handle);
     if (isEnough(received, waiting.count)) {
-      return { state: 'done', ...identityFor(schema, ctx, handle), attributes: attributesOf(ctx, received) };
+      return { state: 'done', ...identityFor(schema, ctx), attributes: attributesOf(ctx, received) };
     }
     if (ctx.clock.now() >= waiting.until) throw waitTimeout(received, waiting.count);
     return waitingFor(waiting, Math.min(POLL_MS, Math.max(1, waiting.until - ctx.clock.now())));
@@ -89,11 +89,10 @@ export function waitCondition(schema: ResourceSchema): ResourceType<Cloud> {
 }
 
 /** Heat's own condition stands for nothing: it has no physical id, and references give its name. */
-function identityFor(schema: ResourceSchema, ctx: ResourceContext<Cloud>, handle: Sibling | undefined) {
-  if (schema.type.startsWith('OS::')) return { physicalId: '', reference: ctx.resource.name };
-  return {
-    physicalId: schema.origin === 'aws' ? ctx.resource.physicalName : (handle?.name ?? ctx.resource.physicalName),
-  };
+function identityFor(schema: ResourceSchema, ctx: ResourceContext<Cloud>) {
+  // Nothing outside stands for it in Heat.
+  if (schema.origin !== 'aws') return { physicalId: '', reference: ctx.resource.name };
+  return { physicalId: ctx.resource.physicalName };
 }
 
 async function findHandle(ctx: ResourceContext<Cloud>, reference: string, isHeat: boolean): Promise<Sibling> {

@@ -21,6 +21,7 @@ export function softwareDeployment(schema: ResourceSchema): ResourceType<Cloud> 
     schema,
     // Configurations may run, and so answer, while their deployment is suspended or deleted.
     signalledAlways: true,
+    hasLiveAttributes: true,
     async create(ctx, properties) {
       await guardServer(ctx, properties);
       return deploy(ctx, undefined, properties, 'CREATE');

@@ -243,9 +243,10 @@ describe('OS::Heat::WaitCondition', () => {
     const made = await bench.create(
       'AWS::CloudFormation::WaitCondition',
       { Handle: 'physical-h', Timeout: '10' },
-      { prefer: 'heat' },
+      { prefer: 'heat', name: 'w' },
     );
-    expect(made.physicalId).toBe('h');
+    expect(made.physicalId).toBe('');
+    expect(made.referred).toBe('w');
     expect(made.attributes).toEqual({ Data: '{"5": "d"}' });
     bench.place(HEAT_HANDLE, 'other', {});
     await expect(
