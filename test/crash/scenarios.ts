@@ -210,6 +210,22 @@ export const SCENARIOS: readonly Scenario[] = [
     late: 'cancel',
   },
   {
+    name: 'update with renames whose rollback follows',
+    cloud: refusing('coming'),
+    before: (bench) => create(OUTER, { files: { 'inner.yaml': INNER }, disableRollback: false })(bench),
+    act: (bench, id) =>
+      bench.update(
+        id,
+        hot({
+          a2: { fixed: 'y' },
+          nested2: { type: 'inner.yaml' },
+          b: { needs: ['nested2'] },
+          coming: { needs: ['a2'] },
+        }),
+        { files: { 'inner.yaml': INNER }, moved: { a: 'a2', nested: 'nested2' } },
+      ),
+  },
+  {
     name: 'delete of what is being updated',
     cloud: slow,
     before: create(WIDE),

@@ -7,6 +7,7 @@ import type { PhaseInput, PhaseResult } from './execute.js';
 import { refuseUsedExports } from './export-uses.js';
 import type { ResourceFailure } from './failure.js';
 import type { JournalEntry } from './journal.js';
+import { asNames } from './operation-turn.js';
 import type { LaunchOptions, RunResult } from './operations.js';
 import { type Run, stackEvent } from './run.js';
 
@@ -49,12 +50,14 @@ async function completed(input: PhaseInput): Promise<RunResult> {
     if (!(error instanceof EvaluationError)) throw error;
     return failed(input, { failures: [], skipped: 0 }, error.message);
   }
-  const { phase: _, monitoring: _watched, rollbackFrom, ...extra } = run.stack.extra;
+  const { phase: _, monitoring: _watched, renamed, rollbackFrom, ...rest } = run.stack.extra;
+  const isGood = action === 'UPDATE' || action === 'ROLLBACK' || action === 'RESTORE';
+  const extra = isGood || renamed === undefined ? rest : { ...rest, renamed };
   const isGone = action === 'DELETE';
   const now = run.parts.clock.now();
   const stack: Partial<StackRecord> = {
     extra: action === 'ROLLBACK' && rollbackFrom !== undefined ? { ...extra, rollbackFrom } : extra,
-    ...(action === 'UPDATE' || action === 'ROLLBACK' || action === 'RESTORE' ? { previousTemplateId: undefined } : {}),
+    ...(isGood ? { previousTemplateId: undefined } : {}),
     ...(isGone ? { deletedAt: now } : {}),
   };
   const snapshots = await snapshotOf(run);
@@ -224,15 +227,15 @@ function followUp(run: Run): LaunchOptions | undefined {
     const rollback = rollbackOf(stack);
     const imported = operation.options.adopt?.resources;
     // What was only taken over stays in the world when the import is undone.
-    return imported ? { ...rollback, options: { retain: Object.keys(imported) } } : rollback;
+    return imported ? { ...rollback, options: { ...rollback.options, retain: Object.keys(imported) } } : rollback;
   }
   return undefined;
 }
 
 /** The operation that brings a stack back to its last good template. */
-export function rollbackOf(stack: StackRecord, moved: { readonly [from: string]: string } = {}): LaunchOptions {
+export function rollbackOf(stack: StackRecord): LaunchOptions {
   const target = stack.previousTemplateId ?? stack.templateId;
-  const back = Object.fromEntries(Object.entries(moved).map(([from, to]) => [to, from]));
+  const back = Object.fromEntries(Object.entries(asNames(stack.extra.renamed)).map(([from, to]) => [to, from]));
   return {
     action: 'ROLLBACK',
     options: Object.keys(back).length > 0 ? { moved: back } : {},

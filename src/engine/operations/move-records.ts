@@ -15,7 +15,10 @@ export async function moveRecords(run: Run, desired: DesiredStack): Promise<void
   for (const [from, to] of Object.entries(moved)) {
     const records = run.records.named(from);
     if (records.length === 0) continue;
-    refuseWrongMove(run, desired, from, to);
+    const problem = problemOf(run, desired, from, to);
+    // A rollback gives back the names that the template has; what has got its name since then goes.
+    if (problem !== undefined && run.operation.action === 'ROLLBACK') continue;
+    if (problem !== undefined) refuse(from, problem);
     for (const record of records) changed.push({ ...record, name: to });
   }
   if (changed.length === 0) return;
@@ -46,15 +49,17 @@ async function namedAnew(run: Run, renamed: readonly ResourceRecord[]): Promise<
   return children;
 }
 
-function refuseWrongMove(run: Run, desired: DesiredStack, from: string, to: string): void {
-  const problem = !desired.resources.has(to)
+function problemOf(run: Run, desired: DesiredStack, from: string, to: string): string | undefined {
+  return !desired.resources.has(to)
     ? `cannot move "${from}" to "${to}": the template has no resource of that name`
     : desired.resources.has(from)
       ? `cannot move "${from}" to "${to}": the template still has "${from}"`
       : run.records.named(to).length > 0
         ? `cannot move "${from}" to "${to}": the stack has a resource of that name already`
         : undefined;
-  if (problem === undefined) return;
+}
+
+function refuse(from: string, problem: string): never {
   throw new ValidationError([
     { severity: 'error', code: 'invalid-environment', message: problem, path: ['moved', from] },
   ]);

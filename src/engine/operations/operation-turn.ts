@@ -7,6 +7,7 @@ import type {
   TemplateRecord,
 } from '../model/records.js';
 import type { StackAction } from '../model/status.js';
+import { isMap, type Json, type JsonMap } from '../model/value.js';
 import type { DesiredStack } from '../planning/desired.js';
 
 /** What an operation is to do. */
@@ -49,23 +50,35 @@ export function operationTurn(
     finishedAt: undefined,
   };
   const isChange = action === 'UPDATE' || action === 'RESTORE';
-  const isGood = before.status === 'COMPLETE';
+  const extra = launch.patch?.extra ?? before.extra;
+  const renamed = isChange ? renamedSince(asNames(before.extra.renamed), options.moved ?? {}) : undefined;
   const stack: StackRecord = {
     ...before,
     ...launch.patch,
+    ...(renamed ? { extra: { ...extra, renamed } } : {}),
     action,
     status: 'IN_PROGRESS',
     statusReason: `Stack ${action} started`,
     templateId: operation.templateId,
     // What a rollback goes back to is the last state that was reached, not one that only was wished for.
-    previousTemplateId: isChange
-      ? isGood
-        ? before.templateId
-        : (before.previousTemplateId ?? before.templateId)
-      : before.previousTemplateId,
+    previousTemplateId: isChange ? (before.previousTemplateId ?? before.templateId) : before.previousTemplateId,
     operationId: operation.id,
     epoch: operation.epoch,
     updatedAt: action === 'CREATE' ? before.updatedAt : now,
   };
   return { operation, stack };
+}
+
+/** The resources that have other names now than in the last good template: their names there, and now. */
+function renamedSince(before: Names, moved: Names): JsonMap {
+  const goingOn = Object.entries(before).map(([first, then]) => [first, moved[then] ?? then]);
+  const passed = new Set(Object.values(before));
+  return Object.fromEntries([...goingOn, ...Object.entries(moved).filter(([from]) => !passed.has(from))]);
+}
+
+type Names = { readonly [from: string]: string };
+
+/** The names that a rollback has to give back. */
+export function asNames(value: Json | undefined): Names {
+  return (isMap(value) ? value : {}) as Names;
 }

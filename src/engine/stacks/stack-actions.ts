@@ -67,7 +67,7 @@ export async function actOnStack(
       return;
     case 'cancel_update':
       guardCancel(stack, ['UPDATE']);
-      await parts.operations.begin(stack, rollbackOf(stack, parts.operations.runOn(stack.id)?.operation.options.moved));
+      await parts.operations.begin(stack, rollbackOf((await parts.operations.stack(stack.id)) ?? stack));
       return;
     case 'cancel_without_rollback':
       guardCancel(stack, ['UPDATE', 'CREATE']);

@@ -168,6 +168,16 @@ test('without rollback a failed update keeps its template, and the next one goes
   expect(bench.cloud.deeds(from)).toEqual(['create b']);
 });
 
+test('a rollback goes back to the last state that was reached, also after the failed stack was looked at', async () => {
+  const { id } = await bench.create(hot({ a: { value: 'good' } }));
+  bench.cloud.rule({ name: 'z', verb: 'create', error: () => new RejectedError('no') });
+  await bench.update(id, hot({ a: { value: 'half' }, z: { needs: ['a'] } }), { disableRollback: true });
+  expect((await bench.act(id, 'check')).action).toBe('CHECK');
+  const stack = await bench.update(id, hot({ a: { value: 'bad' }, z: { needs: ['a'] } }), { disableRollback: false });
+  expect(`${stack.action}_${stack.status}`).toBe('ROLLBACK_COMPLETE');
+  expect(bench.cloud.inventory()).toEqual(['Fake::Thing a {"value":"good"}']);
+});
+
 test('a rollback that fails can be tried again', async () => {
   const before = hot({ a: { value: '1' } });
   const { id } = await bench.create(before, { disableRollback: false });
