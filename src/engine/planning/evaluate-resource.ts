@@ -17,6 +17,7 @@ import { checkSize } from '../template/size-limit.js';
 import type { DesiredResource, DesiredStack, EvaluatedResource } from './desired.js';
 import { digest } from './digest.js';
 import type { StackScope } from './scope.js';
+import { withStackTags } from './stack-tags.js';
 
 /** Types whose deletion CloudFormation turns into a snapshot when the template says nothing. */
 const SNAPSHOT_BY_DEFAULT = new Set(['AWS::RDS::DBCluster']);
@@ -34,8 +35,9 @@ export function evaluateResource(
   const { declaration, type } = resource;
   const raw = evaluate(declaration.properties, scope);
   checkSize(raw, `The properties of ${resource.name}`);
+  const given = (isMap(raw) ? raw : {}) as ValueMap;
   const path = [stack.template.language === 'hot' ? 'resources' : 'Resources', resource.name, 'properties'];
-  const { properties, diagnostics } = validateProperties(type.schema, (isMap(raw) ? raw : {}) as ValueMap, {
+  const { properties, diagnostics } = validateProperties(type.schema, withStackTags(given, type.schema, scope.stack), {
     path: stack.template.language === 'hot' ? path : ['Resources', resource.name, 'Properties'],
     ...context,
   });

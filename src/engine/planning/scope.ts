@@ -39,6 +39,10 @@ export class StackScope implements Scope {
     this.#input = input;
   }
 
+  get stack(): StackIdentity {
+    return this.#input.stack;
+  }
+
   get language(): Template['language'] {
     return this.#input.template.language;
   }

@@ -1,5 +1,6 @@
 import { accountOf, partitionOf } from '../model/account.js';
 import type { Origin, StackRecord } from '../model/records.js';
+import { isMap, type Json } from '../model/value.js';
 
 /** What a template may know of the stack that it is evaluated for. */
 export interface StackIdentity {
@@ -9,6 +10,8 @@ export interface StackIdentity {
   readonly region: string;
   readonly origin: Origin;
   readonly notificationArns: readonly string[];
+  /** CloudFormation's: resources get them too. */
+  readonly tags?: { readonly [key: string]: string };
 }
 
 export function identityOf(stack: StackRecord): StackIdentity {
@@ -20,7 +23,14 @@ export function identityOf(stack: StackRecord): StackIdentity {
     region: stack.region,
     origin: stack.origin,
     notificationArns: Array.isArray(arns) ? arns.map(String) : [],
+    tags: stackTags(stack.extra.tagMap),
   };
+}
+
+/** The tags of a stack as its record has them. */
+export function stackTags(tagMap: Json | undefined): { readonly [key: string]: string } {
+  if (!isMap(tagMap)) return {};
+  return Object.fromEntries(Object.entries(tagMap).map(([key, value]) => [key, String(value)]));
 }
 
 /** The name of a stack in the words of the API that it came through. */

@@ -25,6 +25,7 @@ export async function prepareCreate(
     region: caller.region,
     origin: caller.origin,
     notificationArns: Array.isArray(input.extra?.notificationArns) ? input.extra.notificationArns.map(String) : [],
+    ...(input.tagMap ? { tags: input.tagMap } : {}),
   };
   const { engine } = parts.prepare;
   const blank = blankStack(caller, identity, input, engine.clock.now());

@@ -30,7 +30,7 @@ import type {
 } from './requests.js';
 import type { ServiceParts } from './service-parts.js';
 import { shownEnvironment, shownParameters } from './show-stack.js';
-import { prepareUpdate } from './update-stack.js';
+import { prepareUpdate, withTags } from './update-stack.js';
 
 /** What creating a stack would make. */
 export async function previewCreate(parts: ServiceParts, caller: Caller, input: CreateInput): Promise<PreviewView> {
@@ -176,7 +176,7 @@ export async function previewUpdate(
   const { stack, prepared } = await prepareUpdate(parts, caller, stackId, input);
   const moved = { ...prepared.desired.environment.moved, ...input.moved };
   const records = currentRecords(await parts.operations.records(stack.id)).map((record) => renamed(record, moved));
-  const made = await planUpdate(parts, stack, prepared.desired, records);
+  const made = await planUpdate(parts, withTags(stack, input), prepared.desired, records);
   return {
     template: prepared.desired.template,
     changes: changesOf(made, prepared.desired, moved),

@@ -29,7 +29,7 @@ export async function prepareUpdate(
   const previous = (await parts.operations.loader.desired(stack)).parameters;
   const prepared = prepare(parts.prepare, parts.prepare.engine.cloudOf(stack).zones, {
     ...given,
-    stack: identityOf(stack),
+    stack: identityOf(withTags(stack, input)),
     previous,
     nestedDepth: stack.nestedDepth,
     isAdmin: caller.isAdmin,
@@ -37,6 +37,11 @@ export async function prepareUpdate(
   } satisfies PrepareInput);
   await validateOutside(parts.prepare.engine, stack, prepared.desired);
   return { stack, prepared };
+}
+
+/** The stack with the tags that an update brings. */
+export function withTags(stack: StackRecord, { tagMap }: Pick<UpdateInput, 'tagMap'>): StackRecord {
+  return tagMap ? { ...stack, extra: { ...stack.extra, tagMap: { ...tagMap } } } : stack;
 }
 
 /** Begins an update: checked and durable when it resolves. A running operation is superseded. */
