@@ -2,6 +2,7 @@ import type { Progress, ResourceRef, ResourceType } from '../drivers/resource-ty
 import { newId } from '../model/ids.js';
 import type { ResourceRecord } from '../model/records.js';
 import type { ApplyInput } from './carry-out.js';
+import { copiesOf } from './copies.js';
 import { DriverCall } from './driver-call.js';
 import { findLost, lostCreate } from './lost-create.js';
 import { fail } from './record-failure.js';
@@ -59,7 +60,9 @@ async function copy(
   const begun: ResourceRecord = isBegun ? record : { ...record, intent };
   if (!isBegun) await run.record({ resources: [begun] });
   const call = new DriverCall(run, type, begun, waiting);
-  await call.carryOut(async (ctx, ref) => (await type.snapshot?.(ctx, ref)) ?? unchangedBy(ref));
+  run.leave(
+    copiesOf(record, await call.carryOut(async (ctx, ref) => (await type.snapshot?.(ctx, ref)) ?? unchangedBy(ref))),
+  );
 }
 
 function unchangedBy({ physicalId = '' }: ResourceRef): Progress {

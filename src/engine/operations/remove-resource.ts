@@ -3,6 +3,7 @@ import { EVENT_REASONS } from '../model/event-reasons.js';
 import { derivedId, newId } from '../model/ids.js';
 import type { Intent, LeftBehind, ResourceRecord } from '../model/records.js';
 import type { ChildStacks } from './child-stacks.js';
+import { copiesOf } from './copies.js';
 import { DriverCall } from './driver-call.js';
 import { passHook } from './hooks.js';
 import { findLost, lostCreate } from './lost-create.js';
@@ -99,10 +100,11 @@ async function destroy({ run, type, waiting }: RemoveInput, begun: ResourceRecor
   if (record.physicalId === undefined) return;
   let call = new DriverCall(run, known, record, waiting);
   if (record.intent?.verb === 'snapshot') {
-    await call.carryOut(async (ctx, ref) => {
+    const copied = await call.carryOut(async (ctx, ref) => {
       const progress = await known.snapshot?.(ctx, ref);
       return progress ?? { state: 'done', physicalId: ref.physicalId ?? '', attributes: {} };
     });
+    run.leave(copiesOf(record, copied));
     // From here on an interruption goes on with the deletion; the snapshot is there.
     const { entry, record: next } = run.changed(call.record, { intent: intentTo('delete', run) });
     await run.record(entry);

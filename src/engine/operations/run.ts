@@ -115,8 +115,10 @@ export class Run {
   /** Remembers what stays in the world without anybody who keeps it. */
   leave(things: readonly LeftBehind[]): void {
     // Whoever abandons a stack is told of everything.
-    if (things.length === 0 || this.#operation.options.abandon) return;
-    this.#operation = { ...this.#operation, left: [...(this.#operation.left ?? []), ...things] };
+    const known = new Set(this.#operation.left?.map(({ physicalId }) => physicalId));
+    const news = things.filter(({ physicalId }) => !known.has(physicalId));
+    if (news.length === 0 || this.#operation.options.abandon) return;
+    this.#operation = { ...this.#operation, left: [...(this.#operation.left ?? []), ...news] };
     this.recordSoon({ operations: [this.#operation] });
   }
 

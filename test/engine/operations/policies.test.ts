@@ -113,6 +113,13 @@ describe('what is left behind', () => {
     ]);
   });
 
+  test('is also the copy that a policy has made before', async () => {
+    const { id } = await bench.create(hot({ a: { section: { deletion_policy: 'Snapshot' } } }));
+    await bench.delete(id);
+    const [copy] = bench.cloud.ledger.filter(({ verb }) => verb === 'snapshot');
+    expect(await left(id)).toEqual([`a Fake::Thing copy ${copy?.id}`]);
+  });
+
   test('is nothing after an ordinary deletion, and nothing that baton did not make', async () => {
     const { id } = await bench.create(hot({ a: {} }));
     const [thing] = bench.cloud.named('a');
