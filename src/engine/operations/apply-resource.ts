@@ -177,7 +177,7 @@ async function replace(
 ): Promise<void> {
   const { run, resource } = input;
   const fresh = newRecord(run, resource, record);
-  const before = { ...(await makeRoom(input, record)), replacedBy: fresh.id };
+  const before = { ...(await makeRoom(input, record, evaluated.policies.update)), replacedBy: fresh.id };
   // An update that turned into a replacement has its beginning on record; Heat tells of one wherever a property decides.
   const isBegun = record.action === 'UPDATE' && record.status === 'IN_PROGRESS';
   // Where actions are restricted the decision falls before anything is begun.

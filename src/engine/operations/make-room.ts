@@ -1,6 +1,8 @@
 import type { Progress, ResourceRef, ResourceType } from '../drivers/resource-type.js';
 import { newId } from '../model/ids.js';
 import type { ResourceRecord } from '../model/records.js';
+import type { Json } from '../model/value.js';
+import { wantsDeletionFirst } from '../planning/replacement-order.js';
 import type { ApplyInput } from './carry-out.js';
 import { copiesOf } from './copies.js';
 import { DriverCall } from './driver-call.js';
@@ -9,12 +11,13 @@ import { fail } from './record-failure.js';
 import type { Run } from './run.js';
 
 /** Frees what the old resource and its replacement cannot have at once; what was taken stands in the old one's data. */
-export async function makeRoom(input: ApplyInput, record: ResourceRecord): Promise<ResourceRecord> {
+export async function makeRoom(input: ApplyInput, record: ResourceRecord, updatePolicy: Json): Promise<ResourceRecord> {
   const { run, resource } = input;
   const { type } = resource;
   if (record.type !== resource.typeName || (record.physicalId === undefined && !lostCreate(record))) return record;
   try {
-    if (type.deleteBeforeReplace) return await deleteFirst(input, type, record);
+    const isFirst = type.deleteBeforeReplace || (!type.composed && wantsDeletionFirst(updatePolicy));
+    if (isFirst) return await deleteFirst(input, type, record);
     if (!type.prepareReplace || record.physicalId === undefined) return record;
     const call = new DriverCall(run, type, record, input.waiting);
     const notes = await run.cloud.limiter.run(async () => type.prepareReplace?.(call.context(), call.reference()));

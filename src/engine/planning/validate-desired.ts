@@ -10,6 +10,7 @@ import { evaluateOutput } from './evaluate-output.js';
 import { evaluateResource } from './evaluate-resource.js';
 import { LookupCache, LookupNeeded } from './lookups.js';
 import { withMisspelledCall } from './misspelled-call.js';
+import { splitUpdatePolicy } from './replacement-order.js';
 import { StackScope } from './scope.js';
 import type { StackIdentity } from './stack-identity.js';
 
@@ -134,8 +135,10 @@ function checkByType(
   if (type.schema.origin === 'heat' && isMap(evaluated.policies.update)) {
     const schema = { origin: type.schema.origin, properties: type.schema.updatePolicy ?? {} };
     const path = [...place.path, 'update_policy'];
-    const { diagnostics: found } = validateProperties(schema, evaluated.policies.update, { path });
+    const { own, problem } = splitUpdatePolicy(evaluated.policies.update as JsonMap);
+    const { diagnostics: found } = validateProperties(schema, own, { path });
     diagnostics.all.push(...found);
+    if (problem !== undefined) diagnostics.error('invalid-property', problem, { ...place, path });
   }
   const around: ValidationScope = {
     resources: input.typeNames,

@@ -83,6 +83,36 @@ test.each(['Delete', 'Retain', 'Snapshot'])('of HOT binds a replacement too: %s'
   expect(world().things).toBe(policy === 'Retain' ? 2 : 1);
 });
 
+describe('a template that wants the old one gone before its replacement is made', () => {
+  const deeds = (from: number) => bench.cloud.deeds(from);
+
+  test('says so in HOT', async () => {
+    const template = (fixed: string) =>
+      hot({ a: { fixed, section: { update_policy: { replacement: 'delete_first' } } } });
+    const { id } = await bench.create(template('1'));
+    const from = bench.cloud.ledger.length;
+    expect((await bench.update(id, template('2'))).status).toBe('COMPLETE');
+    expect(deeds(from)).toEqual(['delete a', 'create a']);
+  });
+
+  test('says so in CloudFormation, and a rollback does the same the other way round', async () => {
+    const wanted = { UpdatePolicy: { Replacement: 'DeleteFirst' } };
+    const { id } = await bench.create(cfn('1', wanted), { ...asCfn, disableRollback: false });
+    const from = bench.cloud.ledger.length;
+    bench.cloud.rule({ name: 'b', verb: 'create', error: refused });
+    const next = cfn('2', wanted);
+    const resources = { ...(next.Resources as JsonMap), b: { Type: 'Fake::Thing', DependsOn: 'a' } };
+    expect((await bench.update(id, { ...next, Resources: resources })).action).toBe('ROLLBACK');
+    expect(bench.cloud.inventory()).toEqual(['Fake::Thing a {"fixed":"1"}']);
+    expect(deeds(from).slice(0, 2)).toEqual(['delete a', 'create a']);
+  });
+
+  test('is told of a word that means nothing', async () => {
+    const wrong = hot({ a: { section: { update_policy: { replacement: 'now' } } } });
+    await expect(bench.create(wrong)).rejects.toThrow('replacement: "now" is not understood: say "delete_first"');
+  });
+});
+
 describe('what is left behind', () => {
   const left = async (id: string) =>
     ((await bench.stacks.diagnosis(bench.caller, id))?.left ?? []).map(
