@@ -23,6 +23,7 @@ export interface NativeDepsOptions {
   readonly features?: Partial<ApiFeatures>;
   /** Where clients log in, if that is not under our own address. */
   readonly authUrl?: string;
+  readonly containerFiles?: NativeApiDeps['containerFiles'];
   readonly revision?: string;
   readonly now?: () => number;
   readonly reportBug?: (error: unknown, requestId: string) => void;
@@ -49,6 +50,7 @@ export function createNativeDeps(engine: Engine, options: NativeDepsOptions = {}
     features: { ...DEFAULT_API_FEATURES, ...options.features },
     authUrl: (baseUrl) => options.authUrl ?? `${baseUrl}/identity`,
     fetchTemplate: (url) => fetchTemplate(url, limits.maxTemplateBytes),
+    ...(options.containerFiles ? { containerFiles: options.containerFiles } : {}),
     now,
     reportBug: options.reportBug ?? (() => undefined),
   };

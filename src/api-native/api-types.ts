@@ -129,6 +129,15 @@ export interface NativeApiDeps {
   readonly authUrl: (baseUrl: string) => string;
   /** Gets the text behind a `template_url`; rejects with an Error whose message Heat would show. */
   readonly fetchTemplate: (url: string) => Promise<string>;
+  /**
+   * The texts of all objects in one of the project's containers, but for those named; rejects with an ApiError. Absent
+   * where there are no objects.
+   */
+  readonly containerFiles?: (
+    caller: Caller,
+    container: string,
+    skip: ReadonlySet<string>,
+  ) => Promise<{ readonly [name: string]: string }>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Told of errors that are our own fault. */

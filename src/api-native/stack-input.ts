@@ -1,5 +1,5 @@
 import type { Json, JsonMap } from '../engine/model/value.js';
-import type { CreateInput, TemplateInput, UpdateInput } from '../engine/stacks/requests.js';
+import type { Caller, CreateInput, TemplateInput, UpdateInput } from '../engine/stacks/requests.js';
 import { parseEnvironment } from '../engine/template/environment/parse-environment.js';
 import { badRequest, notSupported, valueError } from './api-error.js';
 import type { NativeApiDeps } from './api-types.js';
@@ -20,6 +20,7 @@ export class StackInputReader {
   constructor(
     private readonly deps: NativeApiDeps,
     private readonly body: JsonMap,
+    private readonly caller: Caller,
   ) {}
 
   /** A create or its preview. */
@@ -33,7 +34,7 @@ export class StackInputReader {
     return {
       name,
       template: this.#withinLimit(template),
-      ...this.#surroundings(),
+      ...(await this.#surroundings()),
       ...options,
       ...(adoptData === undefined ? {} : { adoptData }),
     };
@@ -49,7 +50,7 @@ export class StackInputReader {
     const moved = optionalNames('moved', this.body.moved);
     return {
       ...(template === undefined ? {} : { template: this.#withinLimit(template) }),
-      ...this.#surroundings(),
+      ...(await this.#surroundings()),
       ...options,
       ...(existing ? { existing } : {}),
       ...(clearParameters === undefined ? {} : { clearParameters }),
@@ -61,7 +62,7 @@ export class StackInputReader {
   async validation(): Promise<TemplateInput> {
     const template = await this.#template();
     if (template === undefined) throw badRequest('No template specified');
-    return { template: this.#withinLimit(template), ...this.#surroundings() };
+    return { template: this.#withinLimit(template), ...(await this.#surroundings()) };
   }
 
   #stackName(): string {
@@ -95,9 +96,8 @@ export class StackInputReader {
   }
 
   /** Everything that a template is evaluated with. */
-  #surroundings(): Omit<TemplateInput, 'template'> {
-    const { environment, files_container: container } = this.body;
-    if (container !== undefined && container !== null) throw notSupported('files_container');
+  async #surroundings(): Promise<Omit<TemplateInput, 'template'>> {
+    const { environment } = this.body;
     if (
       environment !== undefined &&
       environment !== null &&
@@ -107,11 +107,11 @@ export class StackInputReader {
       throw badRequest('Environment not in valid format: The environment is not a valid YAML mapping data type.');
     }
     if (typeof environment === 'string') refuseUnreadable(environment);
-    const files = optionalMap(this.body.files);
+    const files = await this.#files();
     const environmentFiles = optionalStrings(this.body.environment_files);
     const parameters = optionalMap(this.body.parameters);
     return {
-      ...(files === undefined ? {} : { files: fileTexts(files) }),
+      ...(files === undefined ? {} : { files }),
       // Clients send the merged environment along with the files; the files count then.
       ...(environmentFiles?.length
         ? { environmentFiles }
@@ -120,6 +120,17 @@ export class StackInputReader {
           : { environment }),
       ...(parameters === undefined ? {} : { parameters }),
     };
+  }
+
+  /** The files that came along; what they lack is in the container that the request names. */
+  async #files(): Promise<{ readonly [name: string]: string } | undefined> {
+    const given = optionalMap(this.body.files);
+    const files = given && fileTexts(given);
+    const container = optionalString(this.body.files_container);
+    if (container === undefined) return files;
+    if (!this.deps.containerFiles) throw notSupported('files_container');
+    const skip = new Set(Object.keys(files ?? {}));
+    return { ...(await this.deps.containerFiles(this.caller, container, skip)), ...files };
   }
 
   #options(): Pick<CreateInput, 'timeoutMins' | 'disableRollback' | 'tags'> {
@@ -148,12 +159,14 @@ export class StackInputReader {
     try {
       data = JSON.parse(text) as Json;
     } catch {
-      throw badRequest(`Invalid adopt data: ${text.slice(0, 200)} is not JSON`);
+      throw badRequest(NO_ADOPT_DATA);
     }
-    if (!isJsonMap(data)) throw badRequest('Invalid adopt data: it is not a JSON object');
+    if (!isJsonMap(data)) throw badRequest(NO_ADOPT_DATA);
     return data;
   }
 }
+
+const NO_ADOPT_DATA = 'Invalid adopt data: The template is not a JSON object or YAML mapping.';
 
 function adoptedTemplate(data: JsonMap): JsonMap | string {
   const { template } = data;

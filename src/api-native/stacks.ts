@@ -51,7 +51,7 @@ function nextPage({ request, query }: RequestContext, marker: string): string {
 }
 
 async function createStack(context: RequestContext): Promise<Reply> {
-  const input = await new StackInputReader(context.deps, context.requiredBody()).create();
+  const input = await new StackInputReader(context.deps, context.requiredBody(), context.caller).create();
   const stack = await context.deps.stacks.create(context.caller, input);
   const href = context.links.stack(stack);
   return {
@@ -63,14 +63,14 @@ async function createStack(context: RequestContext): Promise<Reply> {
 }
 
 async function updateStack(context: RequestContext, existing: boolean): Promise<Reply> {
-  const input = await new StackInputReader(context.deps, context.requiredBody()).update(existing);
+  const input = await new StackInputReader(context.deps, context.requiredBody(), context.caller).update(existing);
   const stack = await context.stack();
   await context.deps.stacks.update(context.caller, stack.id, input);
   return ACCEPTED;
 }
 
 async function previewUpdate(context: RequestContext, existing: boolean): Promise<Reply> {
-  const input = await new StackInputReader(context.deps, context.requiredBody()).update(existing);
+  const input = await new StackInputReader(context.deps, context.requiredBody(), context.caller).update(existing);
   const showNested = context.query.boolean('show_nested') ?? false;
   const stack = await context.stack();
   const preview = await context.deps.stacks.previewUpdate(context.caller, stack.id, input);
@@ -102,7 +102,7 @@ export const routes: readonly Route[] = [
     access: 'member',
     readOnly: true,
     async handle(context) {
-      const input = await new StackInputReader(context.deps, context.requiredBody()).create();
+      const input = await new StackInputReader(context.deps, context.requiredBody(), context.caller).create();
       const view = await context.deps.stacks.preview(context.caller, input);
       return json({ stack: previewView(context, view) });
     },

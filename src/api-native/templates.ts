@@ -48,7 +48,7 @@ export const routes: readonly Route[] = [
       const body = context.requiredBody();
       const showNested = query.boolean('show_nested') ?? false;
       checkIgnored(query);
-      const input = await new StackInputReader(deps, body).validation();
+      const input = await new StackInputReader(deps, body, caller).validation();
       const view = await validate(deps.stacks, caller, { ...input, showNested });
       const fault = validateFault(view.diagnostics);
       if (fault !== undefined) throw new FaultError(fault);

@@ -168,6 +168,7 @@ function createHttp({ config, engine, identity, objects, logger, reportBug, isRe
     limits: given({ maxJsonBodyBytes: limits.body_bytes, maxTemplateBytes: limits.template_bytes }),
     features: given({ adopt: heat.stack_adopt, abandon: heat.stack_abandon, globalIndex: heat.global_index }),
     ...given({ authUrl: identity.authUrl }),
+    containerFiles: objects.containerFiles,
     reportBug,
   });
   const authenticate = tokenAuthentication(identity.tokens, region.aws ?? DEFAULT_AWS_REGION);

@@ -154,34 +154,49 @@ export class Served {
   /** An action of CloudFormation's API, signed. */
   cfn(key: AccessKey, action: string, fields: { readonly [name: string]: string } = {}): Promise<Reply> {
     const body = new URLSearchParams({ Action: action, Version: '2010-05-15', ...fields }).toString();
+    return this.#sendSigned(key, 'cloudformation', {
+      method: 'POST',
+      target: '/cfn/',
+      headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+      body,
+    });
+  }
+
+  /** Puts an object into a bucket or container of the key's project. */
+  putObject(key: AccessKey, bucket: string, name: string, body: string): Promise<Reply> {
+    const headers = { 'x-amz-content-sha256': sha256Hex(body) };
+    return this.#sendSigned(key, 's3', { method: 'PUT', target: `/s3/${bucket}/${name}`, headers, body });
+  }
+
+  #sendSigned(
+    key: AccessKey,
+    service: string,
+    { method, target, headers: given, body }: Required<Sent> & { readonly body: string },
+  ): Promise<Reply> {
     const timestamp = `${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
-    const headers = {
+    const headers: { [name: string]: string } = {
+      ...given,
       host: `127.0.0.1:${this.server.port}`,
       'x-amz-date': timestamp,
-      'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
     };
     const claim = {
       accessKey: key.access,
       date: timestamp.slice(0, 8),
       region: 'us-east-1',
-      service: 'cloudformation',
-      signedHeaders: ['host', 'x-amz-date'],
+      service,
+      signedHeaders: Object.keys(headers)
+        .filter((name) => name !== 'content-type')
+        .sort(),
       signature: '',
       timestamp,
       expiresIn: undefined,
     };
-    const signed = {
-      method: 'POST',
-      path: '/cfn/',
-      query: [],
-      form: [...new URLSearchParams(body)],
-      headers,
-      bodyHash: sha256Hex(body),
-    };
-    const signature = v4Signature(key.secret, claim, v4CanonicalRequest(signed, claim, '/cfn/'));
-    const scope = `${key.access}/${claim.date}/us-east-1/cloudformation/aws4_request`;
-    const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host;x-amz-date, Signature=${signature}`;
-    return this.send({ method: 'POST', target: '/cfn/', headers: { ...headers, authorization }, body });
+    const form = service === 's3' ? [] : [...new URLSearchParams(body)];
+    const signed = { method, path: target, query: [], form, headers, bodyHash: sha256Hex(body) };
+    const signature = v4Signature(key.secret, claim, v4CanonicalRequest(signed, claim, target));
+    const scope = `${key.access}/${claim.date}/us-east-1/${service}/aws4_request`;
+    const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=${claim.signedHeaders.join(';')}, Signature=${signature}`;
+    return this.send({ method, target, headers: { ...headers, authorization }, body });
   }
 
   /** Makes a stack and waits until it is done. */
