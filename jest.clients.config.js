@@ -5,6 +5,7 @@ export default {
   ...base,
   roots: ['<rootDir>/test/clients'],
   testPathIgnorePatterns: ['/node_modules/'],
-  maxWorkers: 1,
+  // Clients mostly wait: for their next look at a stack, five seconds later.
+  maxWorkers: 2,
   testTimeout: 120_000,
 };

@@ -69,7 +69,8 @@ withClient('the openstack client', () => {
       user_id: expect.any(String),
     });
     const catalog = await list('catalog list', 'demo-openrc');
-    expect(catalog.map((row) => row.Type)).toEqual(['identity', 'orchestration', 'cloudformation', 'messaging']);
+    const own = ['identity', 'orchestration', 'cloudformation', 'messaging'];
+    expect(catalog.map((row) => row.Type)).toEqual(expect.arrayContaining(own));
   }, 60_000);
 
   test('makes projects, users, groups and gives them roles', async () => {
