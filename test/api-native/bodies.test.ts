@@ -80,6 +80,14 @@ test.each([
     `Invalid tag, "${'t'.repeat(81)}" is longer than 80 characters`,
   ],
   [{ stack_name: 'a', adopt_stack_data: '{}' }, "Invalid adopt data: 'template'"],
+  [
+    { stack_name: 'a', adopt_stack_data: 'not json' },
+    'Invalid adopt data: The template is not a JSON object or YAML mapping.',
+  ],
+  [
+    { stack_name: 'a', template: { heat_template_version: '2018-08-31' }, environment: 'a: [' },
+    'Environment not in valid format: while parsing a flow node\nexpected the node content, but found \'<stream end>\'\n  in "<unicode string>", line 1, column 5:\n    a: [\n        ^',
+  ],
 ])('create refuses %j', async (body, message) => {
   const { send } = fakeApi();
   const answer = await send('POST', '/stacks', { body });

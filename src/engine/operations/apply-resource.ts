@@ -10,7 +10,7 @@ import type { DesiredResource, EvaluatedResource } from '../planning/desired.js'
 import { type ApplyInput, begin, finish } from './carry-out.js';
 import { describeResource } from './describe-resource.js';
 import type { Finished } from './driver-call.js';
-import { ResourceFailure } from './failure.js';
+import { ResourceFailure, resourceFailure } from './failure.js';
 import { passHook } from './hooks.js';
 import { blankRecord } from './initial-records.js';
 import { makeRoom } from './make-room.js';
@@ -212,7 +212,21 @@ async function failUnevaluated({ run, resource }: ApplyInput, error: unknown): P
     run.recordSoon({
       events: [run.eventOf(record, { action, status: 'IN_PROGRESS', reason: EVENT_REASONS.changed })],
     });
-  return fail(run, { ...record, action }, error);
+  const failure = await fail(run, { ...record, action }, inOwnWords(run, record, error));
+  // The stack tells of the same place with the resource's name.
+  return failure.text.startsWith(OWN_PLACE)
+    ? failure.saying(failure.text.replace(OWN_PLACE, `Property error: ${record.name}.Properties.`))
+    : failure;
+}
+
+const OWN_PLACE = 'Property error: Properties.';
+
+/** What is found wrong while an operation runs, Heat places below the resource and not below the template. */
+function inOwnWords(run: Run, record: ResourceRecord, error: unknown): unknown {
+  if (run.stack.origin !== 'heat' || !(error instanceof ValidationError)) return error;
+  const failure = resourceFailure(error, record, 1);
+  const place = `Property error: resources.${record.name}.properties.`;
+  return failure.saying(failure.text.replace(place, OWN_PLACE));
 }
 
 function keep(run: Run, record: ResourceRecord, evaluated: EvaluatedResource, heals: boolean): void {

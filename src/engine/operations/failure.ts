@@ -36,6 +36,15 @@ export class ResourceFailure extends Error {
     return `${this.errorClass === '' ? '' : `${this.errorClass}: `}${place}${this.text}`;
   }
 
+  /** The same failure in other words. */
+  saying(text: string): ResourceFailure {
+    const { path, errorClass, attempts, type, physicalId, cause } = this;
+    const other = new ResourceFailure(path, errorClass, text, attempts, type, physicalId, { cause }, this.told);
+    other.line = this.line;
+    other.others = this.others;
+    return other;
+  }
+
   /** The same failure as the parent stack's resource sees it. */
   within(name: string, childReason?: string): ResourceFailure {
     const inner = childReason ?? this.told;
@@ -52,6 +61,17 @@ export class ResourceFailure extends Error {
     outer.line = this.line;
     outer.others = this.others.map((other) => other.within(name));
     return outer;
+  }
+}
+
+/** The child stack of a composing resource has been deleted by somebody else. */
+export class ChildGone extends ResourceFailure {
+  constructor(
+    resource: { readonly name: string; readonly type: string; readonly physicalId: string | undefined },
+    stackName: string,
+  ) {
+    const text = `The Stack (${stackName}) could not be found.`;
+    super([resource.name], 'EntityNotFound', text, 1, resource.type, resource.physicalId);
   }
 }
 

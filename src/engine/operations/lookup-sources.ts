@@ -64,7 +64,11 @@ export async function readAttribute(
   const secrets = secretTexts(record.properties);
   if (type?.composed && record.childStackId !== undefined) {
     const child = await children.view(record.childStackId);
-    if (!child) return null;
+    if (!child) {
+      // Somebody has deleted it: whoever asks is told, instead of being given nothing.
+      if (stack.origin !== 'heat') return null;
+      throw new EvaluationError(`The Referenced Attribute (${record.name} ${attribute}) is incorrect.`);
+    }
     const properties = revealed(record.properties) as JsonMap;
     const value = await type.composed.attribute(child, properties, attribute, path, record.data);
     return sealed(value ?? null, secrets);

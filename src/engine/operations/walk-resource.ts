@@ -5,7 +5,7 @@ import type { StackAction } from '../model/status.js';
 import type { ValueMap } from '../model/value.js';
 import type { ChildStacks } from './child-stacks.js';
 import { DriverCall, type Finished } from './driver-call.js';
-import { failureOf, ResourceFailure } from './failure.js';
+import { ChildGone, failureOf, ResourceFailure } from './failure.js';
 import { lostCreate } from './lost-create.js';
 import { closed, fail } from './record-failure.js';
 import type { Run } from './run.js';
@@ -71,7 +71,10 @@ export async function walkResource(input: WalkInput): Promise<void> {
   } catch (error) {
     if (run.letsGo(error)) throw error;
     await call.giveUp();
-    throw await fail(run, run.records.get(begun.id) ?? call.record, error);
+    const latest = run.records.get(begun.id) ?? call.record;
+    // A child stack that is gone cannot mend itself: the next update makes it anew.
+    const isGone = action === 'CHECK' && error instanceof ChildGone;
+    throw await fail(run, isGone ? { ...latest, data: { ...latest.data, unhealthy: true } } : latest, error);
   }
 }
 

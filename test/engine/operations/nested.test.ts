@@ -207,3 +207,18 @@ test.each([
   expect([stack.action, stack.status]).toEqual([word, 'FAILED']);
   expect(stack.statusReason).toContain(`EntityNotFound: resources.n: The Stack (${child.name}) could not be found.`);
 });
+
+test('a nested stack that a check finds gone is made anew by the next update; until then its outputs are errors', async () => {
+  const files = inner('1');
+  const template = { ...outer, outputs: { id: { value: { get_attr: ['n', 'id'] } } } };
+  const { id } = await bench.create(template, { files });
+  await bench.delete((await childOf(id)).id);
+  await bench.act(id, 'check');
+  expect(await bench.stacks.outputs(bench.caller, id)).toMatchObject([
+    { name: 'id', error: 'The Referenced Attribute (n id) is incorrect.' },
+  ]);
+  const from = (await bench.events(id)).length;
+  expect((await bench.update(id, template, { files })).status).toBe('COMPLETE');
+  expect(await bench.events(id, { from })).not.toContain('n UPDATE_IN_PROGRESS');
+  expect(bench.cloud.named('two')).toHaveLength(1);
+});

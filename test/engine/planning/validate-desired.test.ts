@@ -126,3 +126,17 @@ test('an environment file that did not come along is missed', async () => {
     ': The environment file "env.yaml" is not among the files.',
   ]);
 });
+
+test('what shows only at run time is placed below the resource, and told with its name by the stack', async () => {
+  const resources = {
+    a: { type: 'OS::Heat::Value', properties: { value: { x: 1 } } },
+    b: { type: 'OS::Heat::RandomString', properties: { length: { get_attr: ['a', 'value'] } } },
+  };
+  const template = { heat_template_version: '2021-04-16', resources };
+  const { id } = await engine.stacks.create(localCaller(), { name: 'late', template, disableRollback: true });
+  const stack = await engine.stacks.settled(id);
+  const place = 'StackValidationFailed: resources.b: Property error:';
+  expect(stack.statusReason).toContain(`Resource CREATE failed: ${place} b.Properties.length: int() argument`);
+  const records = await engine.store.reads.resources(id);
+  expect(records.find(({ name }) => name === 'b')?.statusReason).toContain(`${place} Properties.length: int() argument`);
+});
