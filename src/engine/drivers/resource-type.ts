@@ -297,6 +297,8 @@ export interface ComposeInput {
   readonly previous: JsonMap | undefined;
   readonly members: readonly ChildMember[];
   readonly data: JsonMap;
+  /** What signals and schedules have noted at the resource. */
+  readonly metadata?: Json;
   readonly updatePolicy: Json;
   readonly files: { readonly [key: string]: string };
   /** The result of `prepare`, where the type has it; absent while a template is checked. */

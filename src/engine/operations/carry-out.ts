@@ -61,7 +61,7 @@ export async function finish(
   try {
     const finished = await act(call);
     if (finished.state === 'done') {
-      await awaitCreationSignals(input, call, begun);
+      await awaitCreationSignals(input, begun, finished);
       // Waiting for a signal may have changed the record meanwhile; what the verb says goes on top of that.
       const latest = run.records.get(begun.id) ?? call.record;
       const { entry } = run.changed(latest, {
@@ -120,14 +120,16 @@ function metadataAfter(
 /** A creation policy may want signals from the new resource before it counts as created. */
 async function awaitCreationSignals(
   { run, waiting }: ApplyInput,
-  call: DriverCall,
   begun: ResourceRecord,
+  { physicalId, reference }: Extract<Finished, { state: 'done' }>,
 ): Promise<void> {
   const wanted = begun.action === 'CREATE' ? creationSignals(begun.policies.creation) : undefined;
   if (!wanted || wanted.count <= 0) return;
+  // Who is to signal looks for the thing that it is: it is there already.
+  await run.record({ resources: [{ ...(run.records.get(begun.id) ?? begun), physicalId, reference }] });
   waiting(true);
   try {
-    await awaitSignals(run, call.record.id, { ...wanted, since: begun.createdAt });
+    await awaitSignals(run, begun.id, { ...wanted, since: begun.createdAt });
   } finally {
     waiting(false);
   }

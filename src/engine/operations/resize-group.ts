@@ -7,6 +7,7 @@ import { childEnvironment } from '../template/environment/child-environment.js';
 import { childTemplateRecord } from './child-template.js';
 import { currentRecords } from './child-view.js';
 import { DriverCall } from './driver-call.js';
+import { followMembers } from './follow-members.js';
 import { declaredMembers } from './members.js';
 import type { Operations } from './operations.js';
 
@@ -59,4 +60,8 @@ export async function resizeGroup(
       if (latest) await run.record({ resources: [{ ...latest, data: { ...latest.data, ...data } }] });
     });
   }
+  if (!composed.follow) return;
+  const after = await declaredMembers(operations, child, currentRecords(await operations.records(child.id)));
+  const followers = composed.follow(properties, after);
+  await operations.withWriter(stack, (run) => followMembers(run, followers, operations.loader));
 }

@@ -8,9 +8,14 @@ const BUSY = 'scaling_in_progress';
 /** True if a group may be scaled now: nothing else scales it and its cooldown is over. */
 export function mayScale(metadata: Json, now: number): boolean {
   const known = asMap(metadata);
-  if (known[BUSY] === true) return false;
+  if (isBeingScaled(known)) return false;
   const [end] = Object.keys(asMap(known[END]));
   return end === undefined || isoTime(now) >= end;
+}
+
+/** True while something scales the group. */
+export function isBeingScaled(metadata: Json): boolean {
+  return asMap(metadata)[BUSY] === true;
 }
 
 /** The metadata while a group is being scaled. */

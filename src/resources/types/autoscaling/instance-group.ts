@@ -19,6 +19,7 @@ import { type GroupSizes, sizeProblems } from './heat-scaling-group.js';
 import { launchOf } from './launch-configuration.js';
 import { findLaunch, instanceTags, subnetOf } from './launch-source.js';
 import { currentSize, scalingSteps } from './scaling-steps.js';
+import { type Limits, limitsNow } from './scheduled-limits.js';
 import { awsRollingPolicy, capacityProblems, isTrue, policyProblems, replacesGroup } from './update-policy.js';
 
 /** What a rolling update of the members is done for. */
@@ -132,11 +133,12 @@ function groupProblems(schema: ResourceSchema, properties: JsonMap): string[] {
 }
 
 function wantedSize(input: ComposeInput, { min, max, desired }: GroupSizes): number {
-  const clamp = (size: number) => Math.min(Math.max(size, min), max);
+  const clamp = (size: number, limits: Limits) => Math.min(Math.max(size, limits.min), limits.max);
   if (input.previous === undefined) return desired ? desired : min;
   const schedule = asMap(asMap(input.updatePolicy).AutoScalingScheduledAction);
   const isKept = isTrue(schedule.IgnoreUnmodifiedGroupSizeProperties) && hasSameSizes(input);
-  return clamp(isKept ? currentSize(input) : (desired ?? currentSize(input)));
+  if (isKept) return clamp(currentSize(input), limitsNow(input.metadata ?? null, { min, max }));
+  return clamp(desired ?? currentSize(input), { min, max });
 }
 
 /** Sizes that the template leaves alone are left to scheduled actions and policies, if the update policy says so. */

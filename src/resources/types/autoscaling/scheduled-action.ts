@@ -4,7 +4,7 @@ import { MissingError } from '../../../engine/model/errors.js';
 import type { JsonMap } from '../../../engine/model/value.js';
 import type { Cloud } from '../../clouds/cloud.js';
 import { gone } from '../../define-type.js';
-import { asFilled, asNumber, asText } from '../../json-access.js';
+import { asFilled, asNumber, asText, compact } from '../../json-access.js';
 import { stackOf } from '../stack-of.js';
 import { nextCronTime } from './cron.js';
 import { scaleGroup } from './scale-group.js';
@@ -34,18 +34,14 @@ export function scheduledAction(schema: ResourceSchema): ResourceType<Cloud> {
       if (!group)
         throw new MissingError(`AutoScalingGroup name not found - ${reference}`, { reasonClass: 'ValidationError' });
       const size = (await stackOf(ctx).group(group.uuid))?.size ?? 0;
-      const amount = asNumber(properties.DesiredCapacity) ?? within(size, properties);
+      const amount = asNumber(properties.DesiredCapacity) ?? size;
+      const scheduled = compact({ min: asNumber(properties.MinSize), max: asNumber(properties.MaxSize) });
       // What a schedule asks for is not held back by a cooldown, nor does it start one.
-      const isScaled = await scaleGroup(ctx, group, { adjustment: { type: 'ExactCapacity', amount }, cooldown: 0 });
+      const adjustment = { type: 'ExactCapacity', amount } as const;
+      const isScaled = await scaleGroup(ctx, group, { adjustment, cooldown: 0, scheduled });
       return { reason: isScaled ? `Signal: executed scheduled action ${ctx.resource.physicalName}` : null };
     },
   };
-}
-
-function within(size: number, properties: JsonMap): number {
-  const min = asNumber(properties.MinSize) ?? 0;
-  const max = asNumber(properties.MaxSize) ?? Number.POSITIVE_INFINITY;
-  return Math.min(Math.max(size, min), max);
 }
 
 /** The next time of an action: its start, then as often as its recurrence says, until its end. */

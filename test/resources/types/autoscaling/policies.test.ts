@@ -2,6 +2,7 @@ import type { JsonMap } from '../../../../src/engine/model/value.js';
 import { newCapacity } from '../../../../src/resources/types/autoscaling/adjustment.js';
 import { endScaling, mayScale } from '../../../../src/resources/types/autoscaling/cooldown.js';
 import { nextCronTime } from '../../../../src/resources/types/autoscaling/cron.js';
+import { limitsNow } from '../../../../src/resources/types/autoscaling/scheduled-limits.js';
 import { StackBench } from '../../../helpers/stack-bench.js';
 
 describe('the size after an adjustment', () => {
@@ -232,6 +233,31 @@ describe('AWS::AutoScaling::ScheduledAction', () => {
     expect(made.attributes.ScheduledActionName).toBe(made.physicalId);
     await bench.update(made, { AutoScalingGroupName: 'physical-g', MinSize: 6, Recurrence: '0 0 * * *' });
     await bench.delete(made);
+  });
+
+  test('sets limits in place of those of the template, until that says others; no cooldown holds it back', async () => {
+    const bench = new StackBench();
+    const group = bench.place('AWS::AutoScaling::AutoScalingGroup', 'g', { MinSize: '1', MaxSize: '3' });
+    bench.stack.groups.set(group.uuid, { size: 2, settled: true });
+    const sizes = () => bench.stack.resized.map(({ size }) => size);
+    const action = bench.place('AWS::AutoScaling::ScheduledAction', 'a', {
+      AutoScalingGroupName: 'physical-g',
+      MinSize: 4,
+      MaxSize: 8,
+    });
+    const policy = bench.place('AWS::AutoScaling::ScalingPolicy', 'p', {
+      AutoScalingGroupName: 'physical-g',
+      AdjustmentType: 'ChangeInCapacity',
+      ScalingAdjustment: 10,
+      Cooldown: '3600',
+    });
+    await policy.signal({});
+    expect(sizes()).toEqual([3]);
+    await action.signal({ scheduled: 1 });
+    expect(sizes()).toEqual([3, 4]);
+    const { metadata } = group.ref();
+    expect(limitsNow(metadata, { min: 1, max: 3 })).toEqual({ min: 4, max: 8 });
+    expect(limitsNow(metadata, { min: 1, max: 5 })).toEqual({ min: 1, max: 5 });
   });
 
   test.each([
