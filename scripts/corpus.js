@@ -18,6 +18,7 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     verbose: { type: 'boolean', default: false },
     json: { type: 'string' },
+    life: { type: 'boolean', default: false },
     folder: { type: 'string', default: fileURLToPath(new URL('../../shared/corpus', import.meta.url)) },
   },
 });
@@ -29,7 +30,7 @@ async function main() {
   const sources = await loadSources();
   const entries = findTemplates(options.folder).filter(({ name }) => name.includes(options.only ?? ''));
   const results = await inTurns(entries, async (entry) => {
-    const result = await tryTemplate(sources, entry).catch((error) => ({
+    const result = await tryTemplate(sources, entry, { life: options.life }).catch((error) => ({
       ...entry,
       stage: 'crash',
       reasons: [error.stack],
@@ -45,6 +46,8 @@ async function main() {
     };
   });
   for (const collection of [...new Set(results.map((result) => result.collection))]) report(collection, results);
+  for (const { name, life = [] } of results.filter((result) => result.life?.length > 0))
+    console.log(`\n${name}: lives on\n    ${life.join('\n    ')}`);
   const surprises = results.filter(isSurprise);
   for (const result of surprises) list(result);
   if (options.verbose)

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GIVEN } from './given.js';
+import { liveOn } from './live-on.js';
 import { plausibleValue, SSM_VALUES } from './plausible-values.js';
 
 const SIGNAL_EVERY_MS = 50;
@@ -14,7 +15,7 @@ const MAX_SUPPLIES = 30;
  * Resolves with `{ parsed, validated, created, deleted, leftovers, reasons, missing }`; `missing` names what was put in the
  * world beforehand because the template takes it from elsewhere.
  */
-export async function tryTemplate(sources, entry) {
+export async function tryTemplate(sources, entry, { life = false } = {}) {
   const result = {
     ...entry,
     parsed: false,
@@ -29,7 +30,7 @@ export async function tryTemplate(sources, entry) {
   if (!input) return result;
   const engine = await sources.createEngine({ retry: { maxAttempts: 2, baseMs: 1, maxMs: 10 } });
   try {
-    await run(sources, engine, input, result);
+    await run(sources, engine, input, result, life);
   } finally {
     await engine.close(0);
   }
@@ -86,7 +87,7 @@ function isUnusable({ defaultValue, constraints, declaredType }) {
   return constraints.length > 0 || /^(List<)?AWS::(EC2|Route53)/.test(declaredType);
 }
 
-async function run(sources, engine, input, result) {
+async function run(sources, engine, input, result, life) {
   const caller = sources.localCaller({
     origin: result.language === 'cfn' && !result.name.startsWith('heat/') ? 'cfn' : 'heat',
   });
@@ -131,6 +132,7 @@ async function run(sources, engine, input, result) {
   result.resources = (await engine.stacks.resources(caller, stack.id, { nestedDepth: 5 })).length;
   const broken = (await engine.stacks.outputs(caller, stack.id)).filter(({ error }) => error !== undefined);
   result.brokenOutputs = broken.map(({ name, error }) => `output ${name}: ${error}`);
+  if (life) result.life = await liveOn(engine, caller, stack, input);
   const kept = await retained(engine, caller, stack);
   if (!(await remove(engine, caller, stack, result))) return;
   result.deleted = true;

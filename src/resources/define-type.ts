@@ -16,6 +16,7 @@ import { inventAttributes } from './attributes/invent.js';
 import type { Cloud, CloudCall, CloudKind, Collection, Entity } from './clouds/cloud.js';
 import { prefixedId } from './clouds/identifiers.js';
 import { asFilled, asMap, asText, isGiven } from './json-access.js';
+import { liveProperties } from './live-properties.js';
 
 /** What a definition's functions are told. */
 export interface TypeInput {
@@ -157,7 +158,7 @@ export function defineType(definition: TypeDefinition, schema: ResourceSchema): 
     const full: EntityInput = { ...input, entity, data };
     return {
       ...(await outcome(input, entity, data)),
-      properties: definition.live?.(full) ?? sameNamed(input.properties, entity.body),
+      properties: definition.live?.(full) ?? liveProperties(schema, input.properties, entity.body),
       healthy: isHealthy,
       ...(entity.status === undefined ? {} : { note: entity.status }),
     };
@@ -352,13 +353,4 @@ async function attributesOf(definition: TypeDefinition, input: EntityInput, phys
   }
   // What a definition tells beyond the schema is kept: other forms of the same type have it.
   return { ...own, ...attributes };
-}
-
-function sameNamed(properties: JsonMap, body: JsonMap): JsonMap {
-  const live: JsonMap = {};
-  for (const key of Object.keys(properties)) {
-    const value = body[key];
-    if (isGiven(properties[key]) && isGiven(value)) live[key] = value;
-  }
-  return live;
 }
