@@ -71,3 +71,21 @@ test('members that wait for each other are all made, however many they are', asy
   }
   expect(await engine.stacks.settled(id)).toMatchObject({ action: 'CREATE', status: 'COMPLETE' });
 });
+
+test('a mistake of a later member, which no check before has seen, is told with its place when it is made', async () => {
+  const member = {
+    heat_template_version: '2018-08-31',
+    parameters: { index: { type: 'string', constraints: [{ allowed_pattern: '^(?!7$).*' }] } },
+    resources: { a: { type: 'OS::Heat::Value', properties: { value: { get_param: 'index' } } } },
+  };
+  const { id } = await engine.stacks.create(caller, {
+    name: 'later',
+    template: hot({ nodes: group(9, 'member.yaml', { index: '%index%' }) }),
+    files: { 'member.yaml': JSON.stringify(member) },
+  });
+  const { statusReason } = await engine.stacks.settled(id);
+  expect(statusReason).toMatch(/^Resource CREATE failed: StackValidationFailed: resources\.nodes\.resources\[7\]: /);
+  expect(statusReason).toContain('Property error: resources[7].properties.index: "7" does not match pattern');
+  const diagnosis = await engine.stacks.diagnosis(caller, id);
+  expect(diagnosis?.causes.map(({ path }) => path)).toEqual([['nodes', '7']]);
+});
