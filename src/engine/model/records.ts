@@ -130,6 +130,8 @@ export interface Intent {
   /** Set once the driver has answered `pending`. */
   readonly checkpoint?: Json;
   readonly pollAt?: number;
+  /** When the type's own patience ends. */
+  readonly deadline?: number;
 }
 
 export type OperationStatus = 'RUNNING' | 'COMPLETE' | 'FAILED' | 'SUPERSEDED' | 'CANCELLED';

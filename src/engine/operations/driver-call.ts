@@ -47,8 +47,11 @@ export class DriverCall {
 
   /** Carries the record's intent out to its end. `first` makes the call; it must be idempotent for the intent's token. */
   async carryOut(first: (ctx: ResourceContext, ref: ResourceRef) => Promise<Progress>): Promise<Finished> {
+    // An interruption gives it no more time.
     const deadline =
-      this.#type.timeoutMs === undefined ? undefined : this.#run.parts.clock.now() + this.#type.timeoutMs;
+      this.#type.timeoutMs === undefined
+        ? undefined
+        : (this.#record.intent?.deadline ?? this.#run.parts.clock.now() + this.#type.timeoutMs);
     const interrupted = this.#record.intent?.checkpoint !== undefined;
     let progress: Progress | undefined = interrupted ? this.#resumed() : undefined;
     for (let isResumed = interrupted; ; isResumed = false) {
@@ -162,7 +165,7 @@ export class DriverCall {
   }
 
   async #poll(pending: Extract<Progress, { state: 'pending' }>, deadline: number | undefined): Promise<Progress> {
-    await this.#rememberCheckpoint(pending);
+    await this.#rememberCheckpoint(pending, deadline);
     await this.#pause(pending.pollAfterMs);
     if (deadline !== undefined && this.#run.parts.clock.now() >= deadline) {
       throw new OverdueError(`it took longer than ${this.#type.timeoutMs} ms`, { reasonClass: 'Timeout' });
@@ -177,13 +180,17 @@ export class DriverCall {
   }
 
   /** Makes a checkpoint durable, but only when it says something new: most polls change nothing. */
-  async #rememberCheckpoint(pending: Extract<Progress, { state: 'pending' }>): Promise<void> {
+  async #rememberCheckpoint(
+    pending: Extract<Progress, { state: 'pending' }>,
+    deadline: number | undefined,
+  ): Promise<void> {
     const { intent } = this.#record;
     const physicalId = pending.physicalId ?? this.#record.physicalId;
     const isNews = JSON.stringify(intent?.checkpoint) !== JSON.stringify(pending.checkpoint);
     if (!intent || (!isNews && physicalId === this.#record.physicalId)) return;
     const pollAt = this.#run.parts.clock.now() + pending.pollAfterMs;
-    await this.#change({ physicalId, intent: { ...intent, checkpoint: pending.checkpoint, pollAt } });
+    const until = deadline === undefined ? {} : { deadline };
+    await this.#change({ physicalId, intent: { ...intent, checkpoint: pending.checkpoint, pollAt, ...until } });
   }
 
   /**

@@ -1,5 +1,7 @@
 import { FlakyError, RejectedError, ThrottledError, UnavailableError } from '../../../src/engine/model/errors.js';
+import { CrashCamera, reopen } from '../../helpers/crash-images.js';
 import { EngineBench, hot } from '../../helpers/engine-bench.js';
+import { FakeCloud } from '../../helpers/fake-cloud.js';
 
 let bench: EngineBench;
 beforeEach(async () => {
@@ -213,6 +215,24 @@ test("a type's own timeout fails the resource, as a cause and not as somebody's 
   const stack = await bench.create(hot({ a: { type: 'Fake::Hasty' } }));
   expect(stack.statusReason).toBe('Resource CREATE failed: Timeout: resources.a: it took longer than 5000 ms');
   expect((await bench.stacks.diagnosis(bench.caller, stack.id))?.causes.map(({ path }) => path)).toEqual([['a']]);
+});
+
+test("a type's own timeout is not longer for an interruption", async () => {
+  const cloud = new FakeCloud();
+  cloud.latencyMs = 8000;
+  const camera = await CrashCamera.start(cloud);
+  let id = '';
+  await camera.record(async () => {
+    id = await camera.bench.begin(hot({ a: { type: 'Fake::Hasty' } }));
+    await camera.bench.settled(id);
+  });
+  const made = camera.images.findIndex(({ label }) => label.endsWith('after create a'));
+  const image = camera.images[made + 1];
+  if (!image) throw new Error('there is no picture of what is waited for');
+  const late = await reopen({ ...image, now: image.now + 4000 });
+  expect((await late.settled(id)).statusReason).toContain('it took longer than 5000 ms');
+  await late.close();
+  await camera.close();
 });
 
 test('of two creates with one name one wins, and nobody else notices', async () => {
