@@ -29,6 +29,11 @@ export function valueError(): ApiError {
   return new ApiError(400, 'ValueError', undefined);
 }
 
+/** The same for a value of a wrong type. */
+export function attributeError(): ApiError {
+  return new ApiError(400, 'AttributeError', undefined);
+}
+
 /** A 404 of the API layer. */
 export function httpNotFound(message: string): ApiError {
   return new ApiError(404, 'HTTPNotFound', message);

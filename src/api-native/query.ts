@@ -24,7 +24,10 @@ export function formatQuery(pairs: readonly (readonly [string, string])[]): stri
   return pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
 }
 
-/** The query of one request; empty values count as not given, and the last of several wins, as in Heat. */
+/**
+ * The query of one request. The last of several values wins. Heat passes over some parameters that are empty and refuses
+ * others: `boolean` and `integer` pass over, `givenBoolean` and `givenInteger` refuse.
+ */
 export class Query {
   constructor(readonly pairs: readonly (readonly [string, string])[]) {}
 
@@ -53,6 +56,14 @@ export class Query {
 
   integer(name: string): number | undefined {
     return this.#read(name, readInteger);
+  }
+
+  givenBoolean(name: string): boolean | undefined {
+    return this.has(name) ? readBoolean(name, this.text(name) ?? '') : undefined;
+  }
+
+  givenInteger(name: string): number | undefined {
+    return this.has(name) ? readInteger(name, this.text(name) ?? '') : undefined;
   }
 
   #read<T>(name: string, read: (name: string, value: Given) => T): T | undefined {

@@ -80,7 +80,7 @@ export const routes: readonly Route[] = [
     path: '/resource_types',
     access: 'member',
     async handle(context) {
-      const withDescription = context.query.boolean('with_description') ?? false;
+      const withDescription = context.query.givenBoolean('with_description') ?? false;
       const entries = listTypes(context);
       return json({
         resource_types: entries.map(({ type, description }) =>
@@ -95,7 +95,7 @@ export const routes: readonly Route[] = [
     path: '/resource_types/{type_name}',
     access: 'member',
     async handle(context) {
-      const withDescription = context.query.boolean('with_description') ?? false;
+      const withDescription = context.query.givenBoolean('with_description') ?? false;
       return json(context.deps.catalogue.view(readType(context), withDescription));
     },
   },

@@ -22,7 +22,7 @@ function readFilter(query: Query): ResourceFilter {
     .names()
     .filter((name) => ![...FILTERS, ...PAGING, 'nested_depth', 'with_detail'].includes(name));
   if (unknown.length > 0) throw badRequest(`Invalid filter parameters ${pythonList(unknown)}`);
-  const depth = Math.min(query.integer('nested_depth') ?? 0, MAX_NESTED_DEPTH);
+  const depth = Math.min(query.givenInteger('nested_depth') ?? 0, MAX_NESTED_DEPTH);
   const limit = query.integer('baton_limit');
   const marker = query.text('baton_marker');
   const [types, statuses, names, actions, ids, physicalIds] = FILTERS.map((name) => query.all(name));
@@ -36,7 +36,7 @@ function readFilter(query: Query): ResourceFilter {
     ...(limit ? { limit } : {}),
     ...(marker === undefined ? {} : { marker }),
     nestedDepth: depth,
-    attributes: query.boolean('with_detail') ?? false,
+    attributes: query.givenBoolean('with_detail') ?? false,
   };
 }
 

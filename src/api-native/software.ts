@@ -32,7 +32,7 @@ function checkDeployment(body: JsonMap): void {
 }
 
 function isGlobal(context: RequestContext): boolean {
-  if (context.query.boolean('global_tenant') !== true) return false;
+  if (context.query.givenBoolean('global_tenant') !== true) return false;
   if (!context.caller.isAdmin || !context.deps.features.globalIndex) {
     throw notAuthorized('software_configs:global_index');
   }

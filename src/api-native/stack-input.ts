@@ -1,7 +1,8 @@
+import { pythonStr } from '../engine/model/python-text.js';
 import type { Json, JsonMap } from '../engine/model/value.js';
 import type { Caller, CreateInput, TemplateInput, UpdateInput } from '../engine/stacks/requests.js';
 import { parseEnvironment } from '../engine/template/environment/parse-environment.js';
-import { badRequest, notSupported, valueError } from './api-error.js';
+import { ApiError, attributeError, badRequest, notSupported, valueError } from './api-error.js';
 import type { NativeApiDeps } from './api-types.js';
 import { limitExceeded } from './request-body.js';
 import {
@@ -27,12 +28,12 @@ export class StackInputReader {
   async create(): Promise<CreateInput> {
     this.#refuseConverge();
     const options = this.#options();
-    const name = this.#stackName();
+    if (!Object.hasOwn(this.body, 'stack_name')) throw badRequest('No stack name specified');
     const adoptData = this.#adoptData();
     const template = adoptData === undefined ? await this.#template() : adoptedTemplate(adoptData);
     if (template === undefined) throw badRequest('No template specified');
     return {
-      name,
+      name: this.#stackName(),
       template: this.#withinLimit(template),
       ...(await this.#surroundings()),
       ...options,
@@ -66,10 +67,9 @@ export class StackInputReader {
   }
 
   #stackName(): string {
-    if (!Object.hasOwn(this.body, 'stack_name')) throw badRequest('No stack name specified');
-    const name = this.body.stack_name;
-    if (typeof name !== 'string') throw badRequest();
-    return name;
+    const { stack_name: name = null } = this.body;
+    if (typeof name === 'string') return name;
+    throw new ApiError(400, 'StackValidationFailed', `Invalid stack name ${pythonStr(name)}, must be a string`);
   }
 
   async #template(): Promise<string | JsonMap | undefined> {
@@ -104,7 +104,7 @@ export class StackInputReader {
       typeof environment !== 'string' &&
       !isJsonMap(environment)
     ) {
-      throw badRequest('Environment not in valid format: The environment is not a valid YAML mapping data type.');
+      throw badRequest();
     }
     if (typeof environment === 'string') refuseUnreadable(environment);
     const files = await this.#files();
@@ -124,7 +124,7 @@ export class StackInputReader {
 
   /** The files that came along; what they lack is in the container that the request names. */
   async #files(): Promise<{ readonly [name: string]: string } | undefined> {
-    const given = optionalMap(this.body.files);
+    const given = mapInEngine(this.body.files);
     const files = given && fileTexts(given);
     const container = optionalString(this.body.files_container);
     if (container === undefined) return files;
@@ -189,6 +189,13 @@ function engineBoolean(name: string, value: Json): boolean {
   } catch {
     throw valueError();
   }
+}
+
+/** Heat reads these in its engine, where a wrong type is a bare AttributeError. */
+function mapInEngine(value: Json | undefined): JsonMap | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!isJsonMap(value)) throw attributeError();
+  return value;
 }
 
 function fileTexts(files: JsonMap): { [name: string]: string } {

@@ -17,7 +17,7 @@ import { stackSummary, stackView } from './views/stack-view.js';
 const STACK = '/stacks/{stack_name}/{stack_id}';
 
 function isGlobal({ query, caller, deps }: RequestContext): boolean {
-  if (query.boolean('global_tenant') !== true) return false;
+  if (query.givenBoolean('global_tenant') !== true) return false;
   if (!caller.isAdmin || !deps.features.globalIndex) throw notAuthorized('stacks:global_index');
   return true;
 }
@@ -124,7 +124,7 @@ export const routes: readonly Route[] = [
     path: STACK,
     access: 'member',
     async handle(context) {
-      const outputs = context.query.boolean('resolve_outputs') ?? true;
+      const outputs = context.query.givenBoolean('resolve_outputs') ?? true;
       const id = context.param('stack_id');
       const view = await context.named(() => context.deps.stacks.get(context.caller, id, { outputs }));
       context.checkStack(view.stack);

@@ -73,7 +73,7 @@ export const routes: readonly Route[] = [
       const version = context.param('template_version');
       const functions = context.deps.templates.functions(
         version,
-        context.query.boolean('with_condition_func') ?? false,
+        context.query.givenBoolean('with_condition_func') ?? false,
       );
       if (functions === undefined) {
         throw new NotFoundError('Template', version, `Template with version ${version} not found`);

@@ -1,6 +1,6 @@
 import { pythonStr } from '../engine/model/python-text.js';
 import type { Json, JsonMap } from '../engine/model/value.js';
-import { badRequest } from './api-error.js';
+import { attributeError, badRequest } from './api-error.js';
 
 /** A value as it came, from a query or a body. */
 export type Given = Json;
@@ -29,7 +29,7 @@ const MAX_TAG_LENGTH = 80;
 
 /** Comma separated tags. */
 export function readTags(value: Given): string[] {
-  if (typeof value !== 'string') throw badRequest();
+  if (typeof value !== 'string') throw attributeError();
   const tags = value === '' ? [] : value.split(',');
   for (const tag of tags) {
     if (tag.length > MAX_TAG_LENGTH) {

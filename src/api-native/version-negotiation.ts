@@ -20,7 +20,8 @@ function versionOf(text: string): 'ours' | 'other' | undefined {
 /** Decides by path and `Accept` header whether a request is for the API, for the version document, or for nothing. */
 export function negotiateVersion(path: string, accept: string | undefined): Negotiation {
   const segments = percentDecode(path).split('/').slice(1);
-  if (segments.at(-1) === '' && segments.length > 1) segments.pop();
+  // Below the project a slash at the end leads nowhere, as in Heat.
+  if (segments.at(-1) === '' && segments.length === 2) segments.pop();
   const first = segments[0] ?? '';
   if (first === '' || first === 'versions') return { kind: 'versions' };
   const version = versionOf(first);

@@ -72,9 +72,8 @@ test.each([
     'Could not retrieve template: Failed to retrieve template from http://nobody/t',
   ],
   [{ stack_name: 'a', template: TEMPLATE, parameters: [] }, MALFORMED],
-  [{ stack_name: 7, template: TEMPLATE }, MALFORMED],
   [{ stack_name: 'a', template: TEMPLATE, files: { f: 3 } }, MALFORMED],
-  [{ stack_name: 'a', template: TEMPLATE, tags: ['x'] }, MALFORMED],
+  [{ stack_name: 'a', template: TEMPLATE, environment: [] }, MALFORMED],
   [
     { stack_name: 'a', template: TEMPLATE, tags: 't'.repeat(81) },
     `Invalid tag, "${'t'.repeat(81)}" is longer than 80 characters`,
@@ -93,6 +92,19 @@ test.each([
   const answer = await send('POST', '/stacks', { body });
   expect(answer.status).toBe(400);
   expect(answer.json.error).toEqual({ type: 'HTTPBadRequest', traceback: null, message });
+});
+
+test.each([
+  [{ stack_name: 7 }, { type: 'StackValidationFailed', message: 'Invalid stack name 7, must be a string' }],
+  [{ stack_name: null }, { type: 'StackValidationFailed', message: 'Invalid stack name None, must be a string' }],
+  [{ tags: ['x'] }, { type: 'AttributeError' }],
+  [{ files: [] }, { type: 'AttributeError' }],
+  [{ disable_rollback: 'x' }, { type: 'ValueError' }],
+])("create refuses %j where Heat's engine does", async (fields, error) => {
+  const { send } = fakeApi();
+  const answer = await send('POST', '/stacks', { body: { stack_name: 'a', template: TEMPLATE, ...fields } });
+  expect(answer.status).toBe(400);
+  expect(answer.json.error).toEqual({ traceback: null, ...error });
 });
 
 test('a template beyond its limit is refused', async () => {

@@ -185,3 +185,17 @@ test('templates: versions, functions and codes to ignore', async () => {
     "Invalid codes in ignore_errors : ['1']",
   );
 });
+
+test.each([
+  `${S}?resolve_outputs=`,
+  `${S}/resources?with_detail=`,
+  '/stacks?global_tenant=',
+  '/resource_types?with_description=',
+])('an empty switch is refused where Heat reads it whatever it is: %s', async (target) => {
+  const { send } = fakeApi();
+  const answer = await send('GET', target);
+  expect(answer.status).toBe(400);
+  expect(answer.json.error.message).toBe(
+    `Unrecognized value "" for "${/(\w+)=$/.exec(target)?.[1]}", acceptable values are: true, false.`,
+  );
+});

@@ -114,9 +114,10 @@ test.each([
   expect([answer.status, answer.json.error.type]).toEqual([404, 'EntityNotFound']);
 });
 
-test('a slash at the end does not matter', async () => {
+test('a slash at the end leads nowhere', async () => {
   const { send } = fakeApi();
-  expect((await send('GET', '/stacks/')).status).toBe(200);
+  expect((await send('GET', '/stacks/')).status).toBe(404);
+  expect((await send('GET', '/stacks')).status).toBe(200);
 });
 
 test('POST /stacks/preview and GET /stacks/detail are no names of stacks', async () => {

@@ -13,6 +13,7 @@ import { pendingScope, validateDesired } from '../planning/validate-desired.js';
 import { childEnvironment } from '../template/environment/child-environment.js';
 import { type Environment, environmentDocument } from '../template/environment/environment.js';
 import { EvaluationError } from '../template/expression.js';
+import { reportUnknownNames } from '../template/parameters/resolve-parameters.js';
 import { parseTemplate } from '../template/parse-template.js';
 import type { Template } from '../template/template.js';
 import { validateTemplate } from '../template/validate-template.js';
@@ -39,6 +40,7 @@ export function validateInput(
   });
   diagnostics.all.push(...found);
   if (!template || !environment || diagnostics.hasErrors) throw new ValidationError(diagnostics.all);
+  reportUnknownNames(template, { given: environment.parameters }, diagnostics);
   diagnostics.all.push(...validateTemplate(template));
   const built = diagnostics.hasErrors ? undefined : build(parts, caller, template, environment, input);
   if (built) diagnostics.all.push(...built.diagnostics);

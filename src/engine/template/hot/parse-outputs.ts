@@ -4,7 +4,8 @@ import { type HotReader, isEmpty, pythonClass, report, reportKey, textOf, valueA
 import { parseCondition } from './parse-conditions.js';
 import { toExpression } from './to-expression.js';
 
-const NO_VALUE_KEY = 'Each output must contain a value key.';
+const NO_VALUE_KEY = 'Each output definition must contain a value key.';
+const PREFIX = 'Output validation error';
 
 /** The outputs of a template; those that cannot be read are left out and reported. */
 export function parseOutputs(section: SourceNode | undefined, reader: HotReader): Map<string, OutputDeclaration> {
@@ -20,7 +21,9 @@ export function parseOutputs(section: SourceNode | undefined, reader: HotReader)
   for (const { key: name, keyAt, value: node } of section.entries) {
     const path = ['outputs', name];
     if (isEmpty(node)) {
-      report(reader, 'invalid-output', NO_VALUE_KEY, path, { at: keyAt });
+      const isNull = node.kind === 'scalar';
+      const message = isNull ? 'Output definitions must be a map. Found a NoneType instead' : NO_VALUE_KEY;
+      report(reader, 'invalid-output', message, path, { at: keyAt }, { prefix: PREFIX });
       continue;
     }
     if (node.kind !== 'map') {
@@ -35,7 +38,7 @@ export function parseOutputs(section: SourceNode | undefined, reader: HotReader)
     }
     const value = valueAt(node, 'value');
     if (value === undefined) {
-      report(reader, 'invalid-output', NO_VALUE_KEY, path, { at: keyAt });
+      report(reader, 'invalid-output', NO_VALUE_KEY, path, { at: keyAt }, { prefix: PREFIX });
       continue;
     }
     outputs.set(name, {

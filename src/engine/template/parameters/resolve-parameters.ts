@@ -47,8 +47,8 @@ export function rawValue(declaration: ParameterDeclaration, given: Raw, defaults
  */
 export function resolveParameters(template: Template, input: ParameterInput): ResolvedParameters {
   const diagnostics = new Diagnostics();
-  const section = template.language === 'cfn' ? 'Parameters' : 'parameters';
-  reportUnknownNames(template, input, section, diagnostics);
+  const section = sectionOf(template);
+  reportUnknownNames(template, input, diagnostics);
   const missing = `Parameters: [${missingNames(template, input).join(', ')}] must have values`;
   const values = new Map<string, Value>();
   for (const declaration of template.parameters.values()) {
@@ -127,12 +127,15 @@ function missingNames(template: Template, input: ParameterInput): string[] {
     .map((declaration) => declaration.name);
 }
 
-function reportUnknownNames(
+const sectionOf = ({ language }: Template): string => (language === 'cfn' ? 'Parameters' : 'parameters');
+
+/** Values for parameters that the template does not have. */
+export function reportUnknownNames(
   template: Template,
-  input: ParameterInput,
-  section: string,
+  input: Pick<ParameterInput, 'given' | 'pseudo'>,
   diagnostics: Diagnostics,
 ): void {
+  const section = sectionOf(template);
   const unknown = Object.keys(input.given).filter((name) => !template.parameters.has(name) && !input.pseudo?.has(name));
   const awsMessage = `Parameters: [${unknown.join(', ')}] do not exist in the template`;
   for (const name of unknown) {

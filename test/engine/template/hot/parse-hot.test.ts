@@ -5,6 +5,7 @@ import { validateTemplate } from '../../../../src/engine/template/validate-templ
 import { readHot } from './fake-scope.js';
 
 const HEAD = 'heat_template_version: 2021-04-16\n';
+const OUTPUT = 'Output validation error: outputs.a: ';
 
 function parse(text: string): Diagnostic[] {
   return parseTemplate(text).diagnostics;
@@ -204,11 +205,20 @@ test.each([
     text: `${HEAD}resources: {a: {type: T, external_id: []}}`,
     message: 'Resource a external_id type must be string',
   },
-  { reason: 'an empty output', text: `${HEAD}outputs: {a: }`, message: 'Each output must contain a value key.' },
+  {
+    reason: 'an empty output',
+    text: `${HEAD}outputs: {a: {}}`,
+    message: `${OUTPUT}Each output definition must contain a value key.`,
+  },
+  {
+    reason: 'an output that is null',
+    text: `${HEAD}outputs: {a: }`,
+    message: `${OUTPUT}Output definitions must be a map. Found a NoneType instead`,
+  },
   {
     reason: 'an output without value',
     text: `${HEAD}outputs: {a: {description: x}}`,
-    message: 'Each output must contain a value key.',
+    message: `${OUTPUT}Each output definition must contain a value key.`,
   },
   {
     reason: 'an output with another key',
