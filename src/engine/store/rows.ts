@@ -15,6 +15,13 @@ import type { EventTable, OperationTable, ResourceTable, SnapshotTable, StackTab
 /** Records to rows and back, for every table of the engine. */
 export function createRowMapper(codec: Codec) {
   const encode = (body: object) => codec.encode(body as unknown as Value);
+  /** All of it encrypted: authors write passwords into templates, and nobody can tell where. */
+  const seal = (body: object) => codec.encode(new Secret(encode(body)));
+  const unsealed = (text: string) => {
+    const found = codec.decode(text);
+    // Rows of older versions are plain.
+    return found instanceof Secret ? codec.decode(String(found.reveal())) : found;
+  };
   return {
     stack: {
       toRow(record: StackRecord): Insertable<StackTable> {
@@ -58,10 +65,10 @@ export function createRowMapper(codec: Codec) {
     template: {
       toRow(stackId: string, record: TemplateRecord): Insertable<TemplateTable> {
         const { id, ...body } = record;
-        return { id, stack_id: stackId, body: encode(body) };
+        return { id, stack_id: stackId, body: seal(body) };
       },
       fromRow(row: Selectable<TemplateTable>): TemplateRecord {
-        return { ...BLANK_TEMPLATE, ...codec.decode(row.body), id: row.id };
+        return { ...BLANK_TEMPLATE, ...unsealed(row.body), id: row.id };
       },
     },
     operation: {
@@ -179,10 +186,10 @@ export function createRowMapper(codec: Codec) {
     snapshot: {
       toRow(record: SnapshotRecord): Insertable<SnapshotTable> {
         const { id, stackId, createdAt, ...body } = record;
-        return { id, stack_id: stackId, created_at: createdAt, body: encode(body) };
+        return { id, stack_id: stackId, created_at: createdAt, body: seal(body) };
       },
       fromRow(row: Selectable<SnapshotTable>): SnapshotRecord {
-        return { ...codec.decode(row.body), id: row.id, stackId: row.stack_id, createdAt: row.created_at };
+        return { ...unsealed(row.body), id: row.id, stackId: row.stack_id, createdAt: row.created_at };
       },
     },
   };
