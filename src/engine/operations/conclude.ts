@@ -22,7 +22,7 @@ export async function conclude(input: PhaseInput, result: PhaseResult): Promise<
   try {
     if (run.isTakenOver) {
       // The newer operation reads the records next: what is still on its way to the store must be there.
-      await run.record({});
+      await run.record({ events: cancelledChildren(run, result) });
       return TAKEN_OVER;
     }
     if (run.stopped === 'timed-out') return await failed(input, result, 'Timed out');
@@ -34,6 +34,17 @@ export async function conclude(input: PhaseInput, result: PhaseResult): Promise<
     if (!run.letsGo(error)) throw error;
     return { status: 'STOPPED', reason: 'the store refused a write' };
   }
+}
+
+/** Heat's engine still tells that a stack fails with its nested stack, when the newer operation has ended that one. */
+function cancelledChildren(run: Run, { failures }: PhaseResult) {
+  if (run.stack.origin !== 'heat') return [];
+  const cancelled = failures.filter(({ errorClass, text }) => errorClass === '' && /^Stack \w+ cancelled$/.test(text));
+  return cancelled.map((failure) => {
+    const statusReason = `Resource ${failedAction(run, failure)} failed: ${failure.reason}`;
+    const turn: StackRecord = { ...run.stack, status: 'FAILED', statusReason };
+    return stackEvent(turn, run.operation.id, run.parts.clock.now());
+  });
 }
 
 /** The newer operation has put on record that it has taken over. */

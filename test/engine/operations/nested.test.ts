@@ -142,6 +142,26 @@ test('cancelling the parent stops the child, and a delete takes both over', asyn
   expect(await bench.engine.store.reads.runningOperations()).toEqual([]);
 });
 
+test('an update that is cancelled while its child works tells that it fails with it, as Heat does', async () => {
+  const { id } = await bench.create(hot({ n: { type: 'x.yaml' } }), {
+    files: { 'x.yaml': JSON.stringify(hot({ c: {} })) },
+  });
+  let open = () => {};
+  const until = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  bench.cloud.rule({ name: 'c', verb: 'update', times: 1, until });
+  const files = { 'x.yaml': JSON.stringify(hot({ c: { value: '2' } })) };
+  await bench.beginUpdate(id, hot({ n: { type: 'x.yaml' } }), { files });
+  await bench.until(() => bench.cloud.calls.some(({ verb }) => verb === 'update'));
+  await bench.stacks.action(bench.caller, id, 'cancel_update');
+  open();
+  expect((await bench.settled(id)).status).toBe('COMPLETE');
+  expect(await bench.events(id, { reasons: true })).toContain(
+    'web UPDATE_FAILED Resource UPDATE failed: resources.n: Stack UPDATE cancelled',
+  );
+});
+
 test('cancel without rollback ends the child as cancelled too', async () => {
   let open = () => {};
   const until = new Promise<void>((resolve) => {
