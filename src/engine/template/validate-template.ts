@@ -98,7 +98,12 @@ class Validation {
     for (const output of outputs.values()) {
       const path = [this.#words.outputs, output.name];
       if (output.condition) this.#checkConditionUse(output.condition, [...path, this.#words.condition]);
-      const refer = (reference: PlacedReference) => this.#checkReference(reference, 'unknown', { prefix: '' });
+      const refer = (reference: PlacedReference) =>
+        this.#checkReference(reference, 'unknown', {
+          prefix: '',
+          // Heat meets this one while it validates the output.
+          ...(reference.fn === 'get_attr' ? { heatType: 'StackValidationFailed' } : {}),
+        });
       this.#walk(output.value, [...path, this.#words.value], refer);
       if (output.exportName) this.#walk(output.exportName, [...path, this.#words.exportName], refer);
     }
