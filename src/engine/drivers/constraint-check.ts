@@ -1,4 +1,5 @@
 import type { Constraint } from '../model/constraint.js';
+import { dumpJson } from '../model/python-json.js';
 import { pythonStr } from '../model/python-text.js';
 import { isMap, type Json, sameValue, sortedJson, Unknown, type Value } from '../model/value.js';
 import { PatternError, SafePattern } from '../template/constraints/safe-pattern.js';
@@ -65,7 +66,7 @@ export function constraintMessage(constraint: Constraint, value: Value, shown: J
     case 'modulo':
       return `${pythonStr(shown)} is not a multiple of ${constraint.step} with an offset of ${constraint.offset}`;
     case 'allowed_values':
-      return `"${pythonStr(shown)}" is not an allowed value ${sortedJson([...constraint.values])}`;
+      return `${dumpJson(shown)} is not an allowed value ${sortedJson([...constraint.values])}`;
     case 'allowed_pattern':
       return `"${pythonStr(shown)}" does not match pattern "${constraint.pattern}"`;
     case 'custom':

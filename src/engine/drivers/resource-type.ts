@@ -161,8 +161,9 @@ export interface ResourceType<Cloud = unknown> {
   resume?(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<Progress>;
   /** Returns what `restore` needs, as `data`. */
   snapshot?(ctx: ResourceContext<Cloud>, ref: ResourceRef): Promise<Progress>;
-  /** The properties with which an update brings a snapshot back. */
+  /** The properties with which an update brings a snapshot back; `snapshot` is the `data` that taking it gave. */
   restore?(properties: JsonMap, snapshot: JsonMap): JsonMap;
+  /** Removes what taking a snapshot has made; what is gone already is no error. */
   deleteSnapshot?(ctx: ResourceContext<Cloud>, snapshot: JsonMap): Promise<void>;
   /** Signals to one resource are handled one after the other, each with a fresh `ref`. */
   signal?(ctx: ResourceContext<Cloud>, ref: ResourceRef, signal: SignalInput): Promise<SignalResult>;
@@ -187,6 +188,8 @@ export interface ResourceType<Cloud = unknown> {
   readonly metadataReplaces?: boolean;
   /** A stack of its own: the engine runs the child; see `ComposedType`. */
   readonly composed?: ComposedType;
+  /** Why templates with it are refused: the type is known, but not made here. */
+  readonly unsupported?: string;
   /** The new one's name would collide with the old one's: a replacement deletes first. */
   readonly deleteBeforeReplace?: boolean;
   /** Milliseconds after which a verb of this type counts as failed; absent: only the stack's timeout. */
@@ -248,6 +251,8 @@ export interface ChildMember {
 
 /** A type that is a stack of its own: it says what the child should be, the engine does the rest. */
 export interface ComposedType {
+  /** A template in place of a type: whichever template it is, a stack made of one can be updated to another. */
+  readonly isTemplate?: boolean;
   /** Pure: the child for these properties, in steps: a rolling update is several templates one after the other. */
   child(input: ComposeInput): readonly ChildStep[];
   /** True if `child` and `follow` look at the members: reading them costs as much as the child is big. */

@@ -5,7 +5,7 @@ import { newId } from '../model/ids.js';
 import type { Intent, ResourceRecord } from '../model/records.js';
 import { isMap, type JsonMap, revealed } from '../model/value.js';
 import { assumedProperties } from '../planning/assumed-properties.js';
-import { type Decision, decide } from '../planning/decide.js';
+import { type Decision, decide, standsFor } from '../planning/decide.js';
 import type { DesiredResource, EvaluatedResource } from '../planning/desired.js';
 import { type ApplyInput, begin, finish } from './carry-out.js';
 import { describeResource } from './describe-resource.js';
@@ -61,7 +61,7 @@ async function carryOutDecision(input: ApplyInput, decision: Decision, evaluated
   if (decision.action === 'create' || decision.action === 'import') {
     // A record that nothing was made for yet becomes whatever the template wants now.
     const fresh = record
-      ? { ...record, type: resource.typeName, standsFor: resource.type.schema.type }
+      ? { ...record, type: resource.typeName, standsFor: standsFor(resource.type) }
       : newRecord(run, resource, undefined);
     run.records.settle(fresh);
     if (decision.action === 'import') return importRecord(input, fresh, evaluated);
@@ -142,7 +142,9 @@ async function update(
     operationId: run.operation.id,
     desired: evaluated.properties,
   };
-  const begun = await begin(run, record, { action: 'UPDATE', intent, evaluated });
+  // A nested template may come under another file's name.
+  const renamed = record.type === resource.typeName ? record : { ...record, type: resource.typeName };
+  const begun = await begin(run, renamed, { action: 'UPDATE', intent, evaluated });
   const change = { before, after, changed: decision.changed };
   const finished = await finish(input, begun, evaluated, async (call) => {
     if (resource.type.composed) return children.update(run, resource, call.record, after, input.waiting);
@@ -241,7 +243,10 @@ function keep(run: Run, record: ResourceRecord, evaluated: EvaluatedResource, he
     // A visit (a check, a snapshot) that an interruption has left open: nothing of it is to be made good.
     run.recordSoon(run.changed(record, { status: 'COMPLETE', intent: undefined, replacedBy: undefined }).entry);
   } else if (record.replacedBy !== undefined || String(record.requires) !== String(evaluated.requires)) {
-    run.recordSoon(run.changed(record, { replacedBy: undefined, requires: evaluated.requires }).entry);
+    const { record: kept } = run.changed(record, { replacedBy: undefined, requires: evaluated.requires });
+    // One that was to be replaced and stays after all does not go on telling of that.
+    const isTaken = record.replacedBy !== undefined && record.statusReason.endsWith(' requires replacement.');
+    run.recordSoon({ resources: [isTaken ? { ...kept, statusReason: EVENT_REASONS.changed } : kept] });
   }
 }
 

@@ -10,7 +10,7 @@ import { childStackRecord, childTerms, renewedTerms } from './child-stack-record
 import { childDigest, childTemplateRecord } from './child-template.js';
 import { type ChildViews, currentRecords } from './child-view.js';
 import { DriverCall, type Finished } from './driver-call.js';
-import { parseReason, ResourceFailure } from './failure.js';
+import { ChildGone, parseReason, ResourceFailure } from './failure.js';
 import { followMembers } from './follow-members.js';
 import { declaredMembers } from './members.js';
 import type { LaunchOptions, RunResult } from './operations.js';
@@ -190,10 +190,7 @@ export class ChildStacks {
       const text = `Resource ${record.name} not created yet.`;
       throw new ResourceFailure([record.name], 'Exception', text, 1, record.type, undefined);
     }
-    if (stack.deletedAt !== undefined) {
-      const text = `The Stack (${stack.name}) could not be found.`;
-      throw new ResourceFailure([record.name], 'EntityNotFound', text, 1, record.type, record.physicalId);
-    }
+    if (stack.deletedAt !== undefined) throw new ChildGone(record, stack.name);
     await this.#endOfRunning(work, stack.id);
     await this.#launch(work, (await this.#runner.stack(stack.id)) ?? stack, { action, options: {} });
     return { state: 'done', physicalId: record.physicalId ?? stack.id, attributes: {} };
@@ -329,6 +326,7 @@ export class ChildStacks {
       previous,
       members,
       data: record.data,
+      metadata: record.metadata,
       updatePolicy: record.policies.update,
       files,
       uuid: record.id,

@@ -1,5 +1,6 @@
 import { newId } from '../model/ids.js';
 import type { ResourceRecord, StackRecord } from '../model/records.js';
+import { standsFor } from '../planning/decide.js';
 import type { DesiredResource, DesiredStack } from '../planning/desired.js';
 import type { RecordBook } from './record-book.js';
 
@@ -29,7 +30,7 @@ export function blankRecord(
     stackId,
     name: resource.name,
     type: resource.typeName,
-    standsFor: resource.type?.schema.type,
+    standsFor: resource.type && standsFor(resource.type),
     action: 'INIT',
     status: 'COMPLETE',
     statusReason: '',

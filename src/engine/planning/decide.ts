@@ -48,6 +48,14 @@ export function decide(wanted: Wanted, candidates: readonly ResourceRecord[], or
   return best ?? { ...NOTHING, action: wanted.externalId === undefined ? 'create' : 'import', why: 'it is new' };
 }
 
+/** What a record stands for whose type is a nested template. */
+const TEMPLATE = 'template';
+
+/** The name of the type that does the work behind a name of the template. */
+export function standsFor(type: ResourceType): string {
+  return type.composed?.isTemplate ? TEMPLATE : type.schema.type;
+}
+
 const NOTHING = { record: undefined, certain: true, because: [], changed: [], details: [] } as const;
 
 /** Less work is better; a healthy record beats a broken one; of equals the newer wins. */
@@ -66,7 +74,8 @@ function decideFor(wanted: Wanted, record: ResourceRecord, origin: Origin): Deci
   const base = { ...NOTHING, record };
   if (wanted.externalId !== undefined || record.policies.external) return decideExternal(wanted, record);
   if (record.action === 'INIT') return { ...base, action: 'create', why: 'it was never made' };
-  if (record.type !== wanted.typeName) {
+  const areTemplates = record.standsFor === TEMPLATE && wanted.type.composed?.isTemplate === true;
+  if (record.type !== wanted.typeName && !areTemplates) {
     return { ...base, action: 'replace', why: `its type changes from ${record.type} to ${wanted.typeName}` };
   }
   // The same name may be mapped to a nested template now, or to none any more.

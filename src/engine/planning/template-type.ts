@@ -56,6 +56,7 @@ function schemeOf(key: string): string {
 
 function createTemplateType(key: string, typeName: string, template: Template, text: string): ResourceType {
   const composed: ComposedType = {
+    isTemplate: true,
     child: ({ properties, files }): readonly ChildStep[] => [
       { stack: { template: text, files, parameters: parametersFrom(template, properties) } },
     ],

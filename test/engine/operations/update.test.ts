@@ -340,3 +340,13 @@ test('a dependency that a condition switches off and on again is no change of it
   await bench.update(id, template(true));
   expect(await bench.states(id)).toContain('b: CREATE_COMPLETE');
 });
+
+test('a resource that was to be replaced and is taken back says nothing of that any more', async () => {
+  const { id } = await bench.create(hot({ a: { fixed: '1' }, b: { value: { get_resource: 'a' } } }));
+  const [first] = bench.cloud.named('a');
+  bench.cloud.rule({ name: 'b', verb: 'update', times: 1, error: () => new RejectedError('no') });
+  await bench.update(id, hot({ a: { fixed: '2' }, b: { value: { get_resource: 'a' } } }), { disableRollback: true });
+  await bench.update(id, hot({ a: { fixed: '1' }, b: { value: { get_resource: 'a' } } }));
+  const record = await bench.record(id, 'a');
+  expect([record.physicalId, record.statusReason]).toEqual([first?.id, 'state changed']);
+});

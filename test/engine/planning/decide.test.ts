@@ -34,6 +34,11 @@ const type: ResourceType = {
   delete: () => Promise.reject(new Error('not here')),
 };
 
+const template: ResourceType = {
+  ...type,
+  composed: { isTemplate: true, child: () => [], attribute: async () => null },
+};
+
 function wanted(properties: ValueMap = {}, patch: Partial<Wanted> = {}): Wanted {
   const { policies } = blankRecord('s', { name: 'r', typeName: 'T' }, 0, 1);
   return {
@@ -74,6 +79,18 @@ test.each<{ reason: string; wanted: Wanted; records?: ResourceRecord[]; origin?:
     wanted: wanted(),
     records: [record({ standsFor: 'Other' })],
     is: { action: 'replace', why: 'T stands for T now' },
+  },
+  {
+    reason: 'a nested template may come under another name',
+    wanted: wanted({}, { typeName: 'other.yaml', type: template }),
+    records: [record({ type: 'one.yaml', standsFor: 'template', childStackId: 'c' })],
+    is: { action: 'update', why: 'its members decide' },
+  },
+  {
+    reason: 'a group is no template',
+    wanted: wanted({}, { typeName: 'other.yaml', type: template }),
+    records: [record({ type: 'Group', standsFor: 'Group', childStackId: 'c' })],
+    is: { action: 'replace' },
   },
   {
     reason: 'what stands for the same as before is left alone',

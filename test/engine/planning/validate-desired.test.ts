@@ -138,5 +138,7 @@ test('what shows only at run time is placed below the resource, and told with it
   const place = 'StackValidationFailed: resources.b: Property error:';
   expect(stack.statusReason).toContain(`Resource CREATE failed: ${place} b.Properties.length: int() argument`);
   const records = await engine.store.reads.resources(id);
-  expect(records.find(({ name }) => name === 'b')?.statusReason).toContain(`${place} Properties.length: int() argument`);
+  expect(records.find(({ name }) => name === 'b')?.statusReason).toContain(
+    `${place} Properties.length: int() argument`,
+  );
 });

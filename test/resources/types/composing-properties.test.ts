@@ -162,7 +162,7 @@ function violations(property: string, schema: PropertySchema): { property: strin
     found.push({
       property,
       value,
-      message: `"${schema.type === 'list' ? `['nothing']` : 'nothing'}" is not an allowed value ${shown}`,
+      message: `${schema.type === 'list' ? '["nothing"]' : '"nothing"'} is not an allowed value ${shown}`,
     });
   }
   if (schema.type === 'integer') found.push({ property, value: 'many', message: "Value 'many' is not an integer" });

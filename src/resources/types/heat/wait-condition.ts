@@ -67,6 +67,8 @@ export function waitCondition(schema: ResourceSchema): ResourceType<Cloud> {
 
   return {
     schema,
+    // Signals may come when the wait is over.
+    hasLiveAttributes: true,
     create: begin,
     // It only waits: nothing is lost with an answer.
     find: async () => undefined,

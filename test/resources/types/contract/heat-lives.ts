@@ -218,7 +218,7 @@ export const HEAT_LIVES: readonly Life[] = [
     form: 'heat',
     type: 'AWS::CloudFormation::WaitCondition',
     needs: { handle: cfnHandle, other: cfnHandle },
-    signals: { handle: [cfnSignal('1'), cfnSignal('2')], other: [cfnSignal('1'), cfnSignal('2')] },
+    signals: { handle: [cfnSignal('1'), cfnSignal('2')], other: [cfnSignal('3'), cfnSignal('4')] },
     properties: { Handle: ref('handle'), Timeout: 60 },
     changes: { Count: 2, Handle: ref('other'), Timeout: 90 },
     quiet: ['Count'],

@@ -81,7 +81,7 @@ function own(schema: PropertySchema, place: string): Broken[] {
     const isNumber = schema.type === 'integer' || schema.type === 'number';
     const shown = `[${allowed.values.map((one) => (isNumber ? String(one) : `"${String(one)}"`)).join(', ')}]`;
     const value: Json = schema.type === 'list' ? ['nothing'] : isNumber ? 987_654 : 'nothing';
-    const told = schema.type === 'list' ? `"['nothing']"` : isNumber ? '"987654"' : '"nothing"';
+    const told = schema.type === 'list' ? `["nothing"]` : isNumber ? '987654' : '"nothing"';
     add(value, isNumber ? '987654' : `${told} is not an allowed value ${shown}`);
   }
   if (schema.type === 'integer') add('many', "Value 'many' is not an integer");
