@@ -55,6 +55,12 @@ export async function liveOn(engine, caller, stack, input) {
     for (const action of ['check', 'suspend', 'resume'])
       await settle(action, () => stacks.action(caller, stack.id, action));
     await settle('snapshot', () => stacks.snapshot(caller, stack.id, 'corpus'));
+    const [first] = await stacks.snapshots(caller, stack.id);
+    if (first) await settle('restore', () => stacks.restore(caller, stack.id, first.id));
+    // One goes by itself, the other with the stack.
+    await settle('another snapshot', () => stacks.snapshot(caller, stack.id, 'other'));
+    for (const { id, name } of await stacks.snapshots(caller, stack.id))
+      if (name === 'other') await stacks.deleteSnapshot(caller, stack.id, id);
     compare(made, await ids(), 'check, suspend, resume and snapshot');
   }
   const exported = await stacks.export(caller, stack.id);

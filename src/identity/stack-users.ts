@@ -102,7 +102,9 @@ export function createStackUsers(parts: StackUserParts): StackUsers {
       if (await directory.users.get(userId)) await users.delete(userId);
     },
     async setStackUserEnabled(userId, enabled) {
-      await users.update(userId, { enabled });
+      const user = await users.get(userId);
+      // Its tokens are kept: they are in servers that cannot be told new ones, and worth nothing while it is disabled.
+      await directory.users.put({ ...user, enabled });
     },
     async createEc2Keypair(userId) {
       const user = await users.get(userId);

@@ -7,8 +7,11 @@ import type { Identity } from '../identity/identity.js';
 
 /** The documents that keep what is known of each resource's user. */
 export const STACK_USER_KIND = 'stack-user';
-/** As long as the longest wait condition may wait. */
-const TOKEN_LIFETIME_MS = 12 * 3_600_000;
+/**
+ * For good: the token stands in the user data of servers, and another one would replace those at the next update. It is
+ * worth no more than a signal to its own stack, and ends with the resource.
+ */
+const TOKEN_LIFETIME_MS = 10 * 365 * 24 * 3_600_000;
 
 interface StoredUser {
   readonly userId: string;
@@ -87,7 +90,10 @@ export function createStackUserPort(
       const user = await ensure(uuid);
       const identity = await openIdentity();
       const known = user.token && String(user.token.reveal());
-      if (known !== undefined && (await identity.tokens.validate(known))) return known;
+      if (known !== undefined) {
+        const isSuspended = !(await identity.users.get(user.userId)).enabled;
+        if (isSuspended || (await identity.tokens.validate(known))) return known;
+      }
       const issued = await identity.tokens.issue({
         userId: user.userId,
         scope: { kind: 'project', id: user.projectId },

@@ -1,6 +1,6 @@
 import { derivedId } from '../model/ids.js';
 import type { ResourceRecord, StackRecord } from '../model/records.js';
-import { type Json, type JsonMap, masked } from '../model/value.js';
+import type { Json, JsonMap } from '../model/value.js';
 import type { Store } from '../store/store.js';
 import { templateTypes } from '../template/environment/template-types.js';
 import { currentRecords } from './child-view.js';
@@ -18,7 +18,8 @@ export async function abandonData(
   records: readonly ResourceRecord[],
 ): Promise<JsonMap> {
   const template = await store.reads.template(stack.templateId);
-  const { encrypted_param_names: _, ...environment } = masked(template?.environment ?? {}) as JsonMap;
+  // What is secret in it stays so: encrypted where a snapshot is kept, masked in an answer.
+  const { encrypted_param_names: _, ...environment } = (template?.environment ?? {}) as JsonMap;
   const registry = environment.resource_registry as JsonMap | undefined;
   const types = templateTypes(template?.document ?? {}, { members: true });
   const resources: JsonMap = {};

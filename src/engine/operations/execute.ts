@@ -1,5 +1,5 @@
 import type { ResourceRecord } from '../model/records.js';
-import { isMap, type JsonMap, revealed } from '../model/value.js';
+import { hasSecret, isMap, type JsonMap, revealed, Secret, sameValue, type ValueMap } from '../model/value.js';
 import type { DesiredResource, DesiredStack, EvaluatedResource } from '../planning/desired.js';
 import { evaluateResource } from '../planning/evaluate-resource.js';
 import { evaluateWithLookups, LookupCache } from '../planning/lookups.js';
@@ -75,10 +75,19 @@ function checked(
   throwIfInvalid(diagnostics);
   const snapshot = restored[resource.name];
   if (!resource.type.restore || !isMap(snapshot) || Object.keys(snapshot).length === 0) return evaluated;
-  return {
-    ...evaluated,
-    properties: resource.type.restore(revealed(evaluated.properties) as JsonMap, snapshot as JsonMap),
-  };
+  const properties = resource.type.restore(revealed(evaluated.properties) as JsonMap, snapshot as JsonMap);
+  return { ...evaluated, properties: secretAgain(properties, evaluated.properties) };
+}
+
+/** Types see plain values; what was secret before is so again. */
+function secretAgain(plain: JsonMap, before: ValueMap): ValueMap {
+  return Object.fromEntries(
+    Object.entries(plain).map(([name, value]) => {
+      const known = before[name] ?? null;
+      if (!hasSecret(known)) return [name, value];
+      return [name, sameValue(revealed(known), value) ? known : new Secret(value)];
+    }),
+  );
 }
 
 /** What a snapshot that is being restored keeps of each resource. */

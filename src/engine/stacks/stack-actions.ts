@@ -1,7 +1,7 @@
 import { NotFoundError, NotSupportedError, OperationInProgressError } from '../model/errors.js';
 import { newId } from '../model/ids.js';
 import type { SnapshotRecord, StackRecord } from '../model/records.js';
-import { isMap, type JsonMap } from '../model/value.js';
+import { isMap, type JsonMap, revealed } from '../model/value.js';
 import { abandonData } from '../operations/abandon-data.js';
 import { rollbackOf } from '../operations/conclude.js';
 import { deleteSnapshotOf } from '../operations/delete-snapshot.js';
@@ -166,7 +166,7 @@ export async function restoreSnapshot(
   }
   guardIdle(stack);
   const { template, environment, files } = snapshot.data;
-  const stored = isMap(environment) ? (environment as JsonMap) : {};
+  const stored = isMap(environment) ? (revealed(environment) as JsonMap) : {};
   const input = {
     template: isMap(template) ? (template as JsonMap) : {},
     environment: { ...stored, parameters: {} },

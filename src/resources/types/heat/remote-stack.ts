@@ -71,18 +71,19 @@ export function remoteStack(schema: ResourceSchema): ResourceType<Cloud> {
         pollAfterMs: POLL_MS,
       };
     },
-    restore(properties, snapshot) {
-      const data = asMap(snapshot.data);
+    restore(properties, { snapshot }) {
+      const data = asMap(asMap(snapshot).data);
       return {
         ...properties,
         template: JSON.stringify(data.template ?? {}),
         parameters: asMap(asMap(data.environment).parameters),
       };
     },
-    async deleteSnapshot(ctx, snapshot) {
-      const id = asText(snapshot.snapshot_id);
-      const stacks = await connect(ctx, { context: snapshot.context ?? {} });
-      if (id !== undefined) await stacks.deleteSnapshot(asText(snapshot.stack_id) ?? '', id);
+    async deleteSnapshot(ctx, { snapshot }) {
+      const { snapshot_id: id, stack_id: stackId, context = {} } = asMap(snapshot);
+      if (typeof id !== 'string') return;
+      const stacks = await connect(ctx, { context });
+      await stacks.deleteSnapshot(asText(stackId) ?? '', id);
     },
     async poll(ctx, ref, checkpoint, verb) {
       const notes = asMap(checkpoint);

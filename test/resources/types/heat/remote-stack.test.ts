@@ -118,8 +118,8 @@ describe('OS::Heat::Stack', () => {
       data: { snapshot: JsonMap };
     };
     expect(done.data.snapshot.snapshot_id).toBe('snapshot-1');
-    expect(type.restore?.(wanted, done.data.snapshot)).toMatchObject({ template: '{"a":1}', parameters: { p: 1 } });
-    await type.deleteSnapshot?.(ctx, done.data.snapshot);
+    expect(type.restore?.(wanted, done.data)).toMatchObject({ template: '{"a":1}', parameters: { p: 1 } });
+    await type.deleteSnapshot?.(ctx, done.data);
   });
 
   test('goes when the other is gone', async () => {
