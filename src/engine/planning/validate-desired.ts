@@ -123,6 +123,10 @@ function checkByType(
 ): ChildStep | undefined {
   const { type, declaration, name } = resource;
   const place = { path: [sectionOf(input.desired), name], at: declaration.at };
+  if (type.unsupported !== undefined) {
+    diagnostics.error('not-supported', type.unsupported, place);
+    return undefined;
+  }
   if (
     evaluated.policies.deletion === 'Snapshot' &&
     !type.snapshot &&

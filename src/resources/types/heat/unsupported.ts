@@ -9,8 +9,9 @@ export function unsupported(why: string): (schema: ResourceSchema) => ResourceTy
   return (schema) => {
     const sentence = `${schema.type} is not supported: ${why}.`;
     return {
-      schema,
-      validate: () => [sentence],
+      // Its properties are of no account: nobody shall mend them to be told then that the type is not there.
+      schema: { ...schema, properties: {}, open: true },
+      unsupported: sentence,
       async create() {
         throw new RejectedError(sentence, { reasonClass: 'NotSupported' });
       },
