@@ -143,7 +143,11 @@ export class FakeUsers implements StackUserPort {
     wish: { readonly userName?: string; readonly password?: string } = {},
   ): Promise<StackUserIdentity> {
     const known = this.users.get(uuid);
-    if (known) return known;
+    if (known) {
+      const same = { ...known, ...(wish.password === undefined ? {} : { password: wish.password }) };
+      this.users.set(uuid, same);
+      return same;
+    }
     const user = {
       userId: `user-${uuid}`,
       userName: wish.userName ?? `name-${uuid}`,

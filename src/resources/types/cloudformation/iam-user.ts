@@ -29,16 +29,13 @@ export function iamUser(schema: ResourceSchema): ResourceType<Cloud> {
     schema,
     async create(ctx, properties) {
       await guardPolicies(ctx, properties);
-      const password = asFilled(asMap(properties.LoginProfile).Password);
-      const user = await stackOf(ctx).users.ensure(ctx.resource.uuid, {
-        userName: nameFor(ctx, properties),
-        ...(password === undefined ? {} : { password }),
-      });
+      const wish = { userName: nameFor(ctx, properties), ...passwordIn(properties) };
+      const user = await stackOf(ctx).users.ensure(ctx.resource.uuid, wish);
       return { state: 'done', ...outcome(ctx, properties, user.userId) };
     },
     async update(ctx, _ref, change) {
       await guardPolicies(ctx, change.after);
-      const user = await stackOf(ctx).users.ensure(ctx.resource.uuid);
+      const user = await stackOf(ctx).users.ensure(ctx.resource.uuid, passwordIn(change.after));
       return { state: 'done', ...outcome(ctx, change.after, user.userId) };
     },
     async delete(ctx, ref) {
@@ -48,6 +45,11 @@ export function iamUser(schema: ResourceSchema): ResourceType<Cloud> {
     suspend: (ctx, ref) => switchUser(ctx, ref.physicalId, false),
     resume: (ctx, ref) => switchUser(ctx, ref.physicalId, true),
   };
+}
+
+function passwordIn({ LoginProfile }: JsonMap): { readonly password?: string } {
+  const password = asFilled(asMap(LoginProfile).Password);
+  return password === undefined ? {} : { password };
 }
 
 async function switchUser(ctx: ResourceContext<Cloud>, physicalId: string | undefined, isEnabled: boolean) {
