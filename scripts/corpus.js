@@ -1,7 +1,8 @@
 /**
- * Runs other people's templates through the engine: `npm run corpus [-- --only TEXT] [--verbose] [--json FILE]`.
+ * Runs other people's templates through the engine: `npm run corpus [-- --only TEXT] [--life] [--verbose] [--json FILE]`.
  * Each is parsed, validated, created on a simulated cloud in memory with made-up values for what has no default, and deleted
- * again; what does not get through is listed with its reason. Does nothing where the corpus is not there.
+ * again; what does not get through is listed with its reason. With --life each is updated without a change, converged, checked, put to
+ * sleep, copied and restored in between, and must be the same afterwards. Does nothing where the corpus is not there.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -102,5 +103,7 @@ function summary(results, surprises, started) {
     `\n${done.length} of ${good.length} sound templates create and delete without a trace (${share.toFixed(1)} %), ` +
       `${surprises.length} surprises, ${((performance.now() - started) / 1000).toFixed(1)} s`,
   );
-  if (share < 95) process.exitCode = 1;
+  const changed = results.filter(({ life }) => life?.length > 0);
+  if (options.life) console.log(`${done.length - changed.length} of ${done.length} live on unchanged`);
+  if (share < 95 || changed.length > 0) process.exitCode = 1;
 }

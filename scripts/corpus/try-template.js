@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { GIVEN } from './given.js';
 import { liveOn } from './live-on.js';
 import { plausibleValue, SSM_VALUES } from './plausible-values.js';
+import { withServers } from './signalling-servers.js';
 
-const SIGNAL_EVERY_MS = 50;
 const TIME_LIMIT_MS = 15_000;
 /** How many things that a template takes from elsewhere (exports, parameters, secrets) are put there for it. */
 const MAX_SUPPLIES = 30;
@@ -132,7 +132,7 @@ async function run(sources, engine, input, result, life) {
   result.resources = (await engine.stacks.resources(caller, stack.id, { nestedDepth: 5 })).length;
   const broken = (await engine.stacks.outputs(caller, stack.id)).filter(({ error }) => error !== undefined);
   result.brokenOutputs = broken.map(({ name, error }) => `output ${name}: ${error}`);
-  if (life) result.life = await liveOn(engine, caller, stack, input);
+  if (life) result.life = await withServers(engine, caller, () => liveOn(engine, caller, stack, input));
   const kept = await retained(engine, caller, stack);
   if (!(await remove(engine, caller, stack, result))) return;
   result.deleted = true;
@@ -142,22 +142,9 @@ async function run(sources, engine, input, result, life) {
 }
 
 async function createAndSettle(engine, caller, input) {
-  const waiting = new Map();
-  const unsubscribe = engine.feed.subscribe((items) => {
-    for (const { event, stack } of items) {
-      if (event.action !== 'CREATE') continue;
-      const key = `${stack.id}/${event.resourceName}`;
-      const send = signalSender(event);
-      if (send) waiting.set(key, { stackId: stack.id, resource: event.resourceName, send, sent: 0 });
-      else if (event.status !== 'IN_PROGRESS') waiting.delete(key);
-    }
-  });
-  const servers = setInterval(() => {
-    for (const one of waiting.values()) signal(engine, caller, one);
-  }, SIGNAL_EVERY_MS);
-  try {
+  return withServers(engine, caller, async () => {
     const stack = await engine.stacks.create(caller, input);
-    return await Promise.race([
+    return Promise.race([
       engine.stacks.settled(stack.id),
       new Promise((_, reject) =>
         setTimeout(
@@ -166,49 +153,7 @@ async function createAndSettle(engine, caller, input) {
         ).unref(),
       ),
     ]);
-  } finally {
-    clearInterval(servers);
-    unsubscribe();
-  }
-}
-
-/** How the software on a server would report success to what has just got this event; undefined if nobody waits there. */
-function signalSender({ resourceType, status }) {
-  const isHandle = /WaitConditionHandle$/.test(resourceType);
-  if (isHandle && status === 'COMPLETE') {
-    return (stacks, caller, one, id) =>
-      stacks.signal(
-        caller,
-        one.stackId,
-        one.resource,
-        resourceType === 'OS::Heat::WaitConditionHandle'
-          ? { id, status: 'SUCCESS', reason: 'ready', data: 'ok' }
-          : { UniqueId: id, Status: 'SUCCESS', Reason: 'ready', Data: 'ok' },
-      );
-  }
-  if (status !== 'IN_PROGRESS') return undefined;
-  if (/(Software|Structured)Deployment$/.test(resourceType)) {
-    return (stacks, caller, one) =>
-      stacks.signal(caller, one.stackId, one.resource, {
-        deploy_stdout: 'ok',
-        deploy_stderr: '',
-        deploy_status_code: 0,
-      });
-  }
-  if (/(AutoScalingGroup|EC2::Instance|CloudFormation::WaitCondition)$/.test(resourceType)) {
-    return (stacks, caller, one, id) =>
-      stacks.countSignal(caller, one.stackId, one.resource, { id, status: 'SUCCESS' });
-  }
-  return undefined;
-}
-
-/** Each signal comes from another server. */
-function signal(engine, caller, one) {
-  one.sent += 1;
-  // Whoever waits for no signal, or not yet, refuses it; that is no failure of the template.
-  one
-    .send(engine.stacks, caller, one, `server-${one.sent}`)
-    .catch((error) => process.env.DBG && console.error(error.message));
+  });
 }
 
 /** What failed, first things first; what was only cancelled because of it is left out. */
