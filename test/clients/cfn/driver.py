@@ -8,6 +8,11 @@ import io
 import json
 import os
 import sys
+import time
+
+# Waiters that look too early sleep for half a minute: the pauses are shorter here, all else is the client's own.
+pause = time.sleep
+time.sleep = lambda seconds: pause(min(seconds, 0.2))
 
 
 def serve(handle):

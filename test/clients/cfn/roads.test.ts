@@ -232,7 +232,7 @@ describe.each(await clientKinds())('$label', ({ open }) => {
     const stack = await settled('s');
     expect([stack.StackStatus, stack.Tags]).toEqual(['UPDATE_COMPLETE', [{ Key: 'team', Value: 'b' }]]);
     const [group] = await server.engine.store.world.find({ collection: 'AWS::Logs::LogGroup' });
-    expect((group?.body.properties as any).Tags).toEqual([{ Key: 'team', Value: 'b' }]);
+    expect(group?.body.properties).toMatchObject({ Tags: [{ Key: 'team', Value: 'b' }] });
     await must('CreateChangeSet', {
       StackName: 's',
       ChangeSetName: 'same',
