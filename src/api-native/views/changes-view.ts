@@ -88,7 +88,7 @@ function changeView(
     name: record.name,
     type: record.type,
     createdAt: isoTime(record.createdAt),
-    updatedAt: isoTime(record.updatedAt),
+    updatedAt: isoTime(record.updateBegunAt ?? record.createdAt),
     physicalId: record.physicalId,
     action: record.action,
     status: record.status,

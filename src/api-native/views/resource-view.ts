@@ -17,7 +17,7 @@ export function resourceSummary(links: Links, view: ResourceView): JsonMap {
       ...(nested === undefined ? [] : [link(links.stack(nested), 'nested')]),
     ],
     creation_time: isoTime(record.createdAt),
-    updated_time: isoTime(record.updatedAt),
+    updated_time: isoTime(record.updateBegunAt ?? record.createdAt),
     resource_status: joinStatus(record.action, record.status),
     resource_status_reason: record.statusReason,
     physical_resource_id: record.physicalId ?? '',

@@ -97,7 +97,10 @@ export interface ResourceRecord {
   readonly lost?: LostCreate | undefined;
   /** Properties that a failed update may have brought to the world, wholly or in part, since those that were applied last. */
   readonly tried?: ValueMap | undefined;
+  /** When its last update began: what Heat shows as its time of update. Absent: it never had one. */
+  readonly updateBegunAt?: number | undefined;
   readonly createdAt: number;
+  /** When anything about it changed last. */
   readonly updatedAt: number;
 }
 

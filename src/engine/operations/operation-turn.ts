@@ -29,6 +29,9 @@ export interface LaunchOptions {
   readonly patch?: Partial<StackRecord>;
 }
 
+/** Actions that do not count as updates of the stack: Heat's time of update stays as it is. */
+const LEAVES_TIME: ReadonlySet<StackAction> = new Set(['CREATE', 'SNAPSHOT', 'CHECK', 'SUSPEND', 'RESUME']);
+
 /** The operation that a launch makes, and the stack as it is from then on. */
 export function operationTurn(
   before: StackRecord,
@@ -64,7 +67,7 @@ export function operationTurn(
     previousTemplateId: isChange ? (before.previousTemplateId ?? before.templateId) : before.previousTemplateId,
     operationId: operation.id,
     epoch: operation.epoch,
-    updatedAt: action === 'CREATE' ? before.updatedAt : now,
+    updatedAt: LEAVES_TIME.has(action) ? before.updatedAt : now,
   };
   return { operation, stack };
 }

@@ -170,7 +170,14 @@ export class Run {
     record: ResourceRecord,
     patch: Partial<ResourceRecord>,
   ): { readonly record: ResourceRecord; readonly entry: JournalEntry } {
-    const next: ResourceRecord = { ...record, ...patch, updatedAt: this.parts.clock.now() };
+    const now = this.parts.clock.now();
+    const isUpdate = patch.action === 'UPDATE' && patch.status === 'IN_PROGRESS';
+    const next: ResourceRecord = {
+      ...record,
+      ...patch,
+      ...(isUpdate ? { updateBegunAt: now } : {}),
+      updatedAt: now,
+    };
     const isTurn = next.action !== record.action || next.status !== record.status || patch.statusReason !== undefined;
     return {
       record: next,
