@@ -132,7 +132,11 @@ async function run(sources, engine, input, result, life) {
   result.resources = (await engine.stacks.resources(caller, stack.id, { nestedDepth: 5 })).length;
   const broken = (await engine.stacks.outputs(caller, stack.id)).filter(({ error }) => error !== undefined);
   result.brokenOutputs = broken.map(({ name, error }) => `output ${name}: ${error}`);
-  if (life) result.life = await withServers(engine, caller, () => liveOn(engine, caller, stack, input));
+  if (life) {
+    const lived = await withServers(engine, caller, () => liveOn(engine, caller, stack, input));
+    result.life = lived.problems;
+    stack = lived.stack;
+  }
   const kept = await retained(engine, caller, stack);
   if (!(await remove(engine, caller, stack, result))) return;
   result.deleted = true;

@@ -6,6 +6,7 @@ import { type JsonMap, revealed, sameValue, type ValueMap } from '../model/value
 import type { DesiredResource, DesiredStack } from '../planning/desired.js';
 import { identityOf, stackArn } from '../planning/stack-identity.js';
 import { childEnvironment } from '../template/environment/child-environment.js';
+import { adoptedMembers } from './adopted-members.js';
 import { childStackRecord, childTerms, renewedTerms } from './child-stack-record.js';
 import { childDigest, childTemplateRecord } from './child-template.js';
 import { type ChildViews, currentRecords } from './child-view.js';
@@ -65,7 +66,9 @@ export class ChildStacks {
     waiting: (isWaiting: boolean) => void,
     adopt?: JsonMap,
   ): Promise<Finished> {
-    return whenRoom(run, waiting, (place) => this.#create({ run, resource, record, properties, place }, adopt));
+    return run.cloud.workload.whenRoom(waiting, (place) =>
+      this.#create({ run, resource, record, properties, place }, adopt),
+    );
   }
 
   async update(
@@ -75,7 +78,7 @@ export class ChildStacks {
     properties: JsonMap,
     waiting: (isWaiting: boolean) => void,
   ): Promise<Finished> {
-    return whenRoom(run, waiting, (place) => this.#update({ run, resource, record, properties, place }));
+    return run.cloud.workload.whenRoom(waiting, (place) => this.#update({ run, resource, record, properties, place }));
   }
 
   async #create(work: Work, adopt: JsonMap | undefined): Promise<Finished> {
@@ -90,7 +93,8 @@ export class ChildStacks {
     if (run.stack.nestedDepth + 1 > maxNestedDepth) {
       throw new LimitExceededError(`Recursion depth exceeds ${maxNestedDepth}.`);
     }
-    const [first, ...rest] = await this.#steps(work, undefined, []);
+    // What is taken over is there already: nothing has to come about step by step.
+    const [first, ...rest] = (await this.#steps(work, undefined, adoptedMembers(adopt))).slice(adopt ? -1 : 0);
     if (!first) throw new InvariantError(`${record.type} composed no child stack`);
     const linked = { ...record, childStackId: stackId, physicalId: stackId };
     run.recordSoon({ resources: [linked] });
@@ -151,7 +155,7 @@ export class ChildStacks {
     abandon: boolean,
     waiting: (isWaiting: boolean) => void,
   ): Promise<void> {
-    return whenRoom(run, waiting, (place) => this.#delete({ run, record, place }, abandon));
+    return run.cloud.workload.whenRoom(waiting, (place) => this.#delete({ run, record, place }, abandon));
   }
 
   async #delete(work: LaunchWork, abandon: boolean): Promise<void> {
@@ -175,7 +179,7 @@ export class ChildStacks {
     action: WalkAction,
     waiting: (isWaiting: boolean) => void,
   ): Promise<Finished> {
-    return whenRoom(run, waiting, (place) => this.#walk({ run, record, place }, action));
+    return run.cloud.workload.whenRoom(waiting, (place) => this.#walk({ run, record, place }, action));
   }
 
   /** Ends what runs on a resource's child, if anything does. */
@@ -358,23 +362,6 @@ export class ChildStacks {
       data: latest.data,
       ...(metadata === undefined ? {} : { metadata }),
     };
-  }
-}
-
-/**
- * A parent only waits while its child works: others may have its place. The child begins when the engine has room for it,
- * and takes a place of its own until then.
- */
-async function whenRoom<T>(
-  { cloud: { workload } }: Run,
-  waiting: (isWaiting: boolean) => void,
-  work: (place: Place) => Promise<T>,
-): Promise<T> {
-  waiting(true);
-  try {
-    return await workload.whenRoom(work);
-  } finally {
-    waiting(false);
   }
 }
 

@@ -25,6 +25,18 @@ export function launchConfiguration(schema: ResourceSchema): ResourceType<Cloud>
         data,
       };
     },
+    // It is nowhere but in its stack: what a reference to it gives is all that can be told.
+    async read(ctx, ref) {
+      const name = nameOf(ctx, ref.properties);
+      return {
+        physicalId: ref.physicalId ?? '',
+        reference: name,
+        attributes: isAws ? { LaunchConfigurationName: name } : {},
+        data: ref.data,
+        properties: ref.properties,
+        healthy: true,
+      };
+    },
     async delete(_ctx, ref) {
       return gone(ref);
     },
