@@ -30,6 +30,7 @@ import type { Cloud } from './resources/clouds/cloud.js';
 import { createSimulatedCloud } from './resources/clouds/simulated/simulated-cloud.js';
 import { implicitDependencies } from './resources/implicit-dependencies.js';
 import { createTypeRegistry, type TypeRegistry } from './resources/type-registry.js';
+import { callMacro } from './resources/types/cloudformation/macro.js';
 import { suggestType } from './suggest-type.js';
 
 /** A running engine. */
@@ -103,6 +104,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     const operations = new Operations(parts);
     const stacks = createStackService({
       store,
+      callMacro: (url, request, signal) => callMacro(outside.post, url, request, signal),
       operations,
       prepare: { engine: operations.parts, customCheck: builtInConstraint, implicit: implicitDependencies },
       hiddenTag: options.hiddenTag ?? 'data-processing-cluster',

@@ -5,6 +5,7 @@ import { countSignal } from './count-signal.js';
 import { createStack } from './create-stack.js';
 import { detectDrift, observe } from './detect-drift.js';
 import { diagnosisOf } from './diagnosis-of.js';
+import { expandMacros } from './expand-macros.js';
 import { listEvents, showEvent } from './list-events.js';
 import { listExports, listImporters } from './list-exports.js';
 import { countStacks, listStacks } from './list-stacks.js';
@@ -33,10 +34,12 @@ import { validateInput } from './validate-input.js';
 /** The use cases of stacks over a running engine. */
 export function createStackService(parts: ServiceParts): Stacks {
   return {
-    create: (caller, input) => createStack(parts, caller, input),
-    preview: (caller, input) => previewCreate(parts, caller, input),
-    update: (caller, stackId, input) => updateStack(parts, caller, stackId, input),
-    previewUpdate: (caller, stackId, input) => previewUpdate(parts, caller, stackId, input),
+    create: async (caller, input) => createStack(parts, caller, await expandMacros(parts, caller, input)),
+    preview: async (caller, input) => previewCreate(parts, caller, await expandMacros(parts, caller, input)),
+    update: async (caller, stackId, input) =>
+      updateStack(parts, caller, stackId, await expandMacros(parts, caller, input)),
+    previewUpdate: async (caller, stackId, input) =>
+      previewUpdate(parts, caller, stackId, await expandMacros(parts, caller, input)),
     delete: (caller, stackId, input) => deleteStack(parts, caller, stackId, input),
     action: (caller, stackId, action) => actOnStack(parts, caller, stackId, action),
     abandon: (caller, stackId) => abandonStack(parts, caller, stackId),
@@ -68,7 +71,8 @@ export function createStackService(parts: ServiceParts): Stacks {
     },
 
     reserve: (caller, input) => reserveStack(parts, caller, input),
-    createReserved: (caller, stackId, input) => createReserved(parts, caller, stackId, input),
+    createReserved: async (caller, stackId, input) =>
+      createReserved(parts, caller, stackId, await expandMacros(parts, caller, input)),
     rollBack: (caller, stackId, input) => rollBackStack(parts, caller, stackId, input),
     planRefactor: (caller, input) => planRefactor(parts, caller, input),
     refactor: (caller, input) => refactorStacks(parts, caller, input),
