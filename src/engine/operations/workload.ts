@@ -31,8 +31,12 @@ export class Workload {
     }
   }
 
-  /** Works as soon as there is room, in the order of the asking. */
-  async whenRoom<T>(work: (place: Place) => Promise<T>): Promise<T> {
+  /**
+   * Works on a child stack as soon as there is room, in the order of the asking. Its parent only waits meanwhile, so that
+   * others may have the parent's place.
+   */
+  async whenRoom<T>(waiting: (isWaiting: boolean) => void, work: (place: Place) => Promise<T>): Promise<T> {
+    waiting(true);
     if (this.#busy < this.#enough && this.#queue.length === 0) this.#busy++;
     else await new Promise<void>((resolve) => this.#queue.push(resolve));
     let isLeft = false;
@@ -44,6 +48,7 @@ export class Workload {
       return await work({ leave });
     } finally {
       leave();
+      waiting(false);
     }
   }
 }

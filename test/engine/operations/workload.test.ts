@@ -3,13 +3,15 @@ import { Workload } from '../../../src/engine/operations/workload.js';
 /** Lets everything that can go on go on. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
+const waits = (): void => undefined;
+
 function bench(enough: number) {
   const workload = new Workload(enough);
   const begun: number[] = [];
   const ends: (() => void)[] = [];
   const leaves: (() => void)[] = [];
   const begin = (index: number) =>
-    workload.whenRoom(async ({ leave }) => {
+    workload.whenRoom(waits, async ({ leave }) => {
       begun.push(index);
       leaves[index] = leave;
       await new Promise<void>((resolve) => {
@@ -69,8 +71,18 @@ test('what has begun goes on whatever else is worked on; what has not waits for 
 
 test('work that fails gives its place up', async () => {
   const { workload, begun, all } = bench(1);
-  await expect(workload.whenRoom(async () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  await expect(workload.whenRoom(waits, async () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
   void all(1);
   await settle();
   expect(begun).toEqual([0]);
+});
+
+test('a parent waits from the asking to the end of the work', async () => {
+  const workload = new Workload(1);
+  const told: boolean[] = [];
+  await workload.whenRoom(
+    (isWaiting) => told.push(isWaiting),
+    async () => expect(told).toEqual([true]),
+  );
+  expect(told).toEqual([true, false]);
 });
