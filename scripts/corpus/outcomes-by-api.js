@@ -43,7 +43,7 @@ export const REASONS = [
   {
     name: 'aws/CloudFormation/MacrosExamples',
     reason:
-      /No transform named|Unrecognized resource types|unsupported property|must be of type|Template format version not found/,
+      /No transform named|Unrecognized resource types|unsupported property|must be of type|At least one Resources member/,
     side: 'template',
     why: 'needs a macro that has to be deployed first',
   },

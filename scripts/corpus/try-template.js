@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { GIVEN } from './given.js';
 import { liveOn } from './live-on.js';
 import { plausibleValue, SSM_VALUES } from './plausible-values.js';
+import { calmPlan, rehearse } from './rehearse.js';
 import { withServers } from './signalling-servers.js';
 
 const TIME_LIMIT_MS = 15_000;
@@ -28,9 +29,10 @@ export async function tryTemplate(sources, entry, { life = false } = {}) {
   };
   const input = await readInput(sources, entry.path, result);
   if (!input) return result;
-  const engine = await sources.createEngine({ retry: { maxAttempts: 2, baseMs: 1, maxMs: 10 } });
+  const faults = calmPlan(`${process.env.BATON_SEED ?? ''}${entry.name}`);
+  const engine = await sources.createEngine({ retry: { maxAttempts: 2, baseMs: 1, maxMs: 10 }, faults: faults.plan });
   try {
-    await run(sources, engine, input, result, life);
+    await run(sources, engine, input, result, life && faults);
   } finally {
     await engine.close(0);
   }
@@ -136,6 +138,14 @@ async function run(sources, engine, input, result, life) {
     const lived = await withServers(engine, caller, () => liveOn(engine, caller, stack, input));
     result.life = lived.problems;
     stack = lived.stack;
+    const kept = await retained(engine, caller, stack);
+    const found = await withServers(engine, caller, () => rehearse(engine, caller, stack, input, life));
+    result.life.push(...found);
+    result.deleted = true;
+    result.leftovers = (await worldObjects(engine, caller))
+      .filter((object) => !before.has(object.id) && !isKept(object, kept))
+      .map(({ collection, id, name }) => `${collection} ${name ?? id}`);
+    return;
   }
   const kept = await retained(engine, caller, stack);
   if (!(await remove(engine, caller, stack, result))) return;

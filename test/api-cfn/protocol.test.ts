@@ -50,6 +50,20 @@ test.each([
     message:
       "1 validation error detected: Value '[NOTHING]' at 'capabilities' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [CAPABILITY_IAM, CAPABILITY_NAMED_IAM, CAPABILITY_AUTO_EXPAND]]",
   },
+  ...(
+    [
+      ['broken JSON', '{"Resources": ', 'JSON not well-formed. (line 1, column 15)'],
+      ['broken YAML', 'Resources:\n  A: [b', 'YAML not well-formed. (line 2, column 8)'],
+      ['an empty map', '{}', 'At least one Resources member must be defined.'],
+      ['no resources', '{"Resources": {}}', 'At least one Resources member must be defined.'],
+      ['no map', '[]', 'unsupported structure.'],
+    ] as const
+  ).map(([reason, TemplateBody, message]) => ({
+    reason,
+    action: 'ValidateTemplate',
+    input: { TemplateBody },
+    message: `Template format error: ${message}`,
+  })),
   {
     reason: 'a missing member deep inside',
     action: 'CreateStack',

@@ -58,7 +58,7 @@ export async function fetchText(fetch: () => Promise<string>): Promise<string> {
 /** Reads a template as CloudFormation would: its own strictness and limits included. Throws with the first mistake. */
 export function readTemplate(text: string | JsonMap, parameters: JsonMap = {}): Template {
   const { template, diagnostics } = parseTemplate(text, { parameters: new Map(Object.entries(parameters)) });
-  throwFirst(diagnostics);
+  throwFirst(diagnostics, typeof text === 'string' ? text : undefined);
   if (!template) throw validationError('Template format error: unsupported structure.');
   if (template.versionKey === 'AWSTemplateFormatVersion') {
     if (template.resources.size === 0 && template.transforms.length === 0) {
@@ -69,7 +69,22 @@ export function readTemplate(text: string | JsonMap, parameters: JsonMap = {}): 
   return template;
 }
 
-function throwFirst(diagnostics: readonly Diagnostic[]): void {
+function throwFirst(diagnostics: readonly Diagnostic[], text?: string): void {
   const first = diagnostics.find((diagnostic) => diagnostic.severity === 'error');
-  if (first) throw validationError(diagnosticText(first));
+  if (first) throw validationError(wrongText(first, text) ?? diagnosticText(first));
+}
+
+/** What CloudFormation says of a text that is no template at all; undefined for mistakes inside of one. */
+function wrongText({ code, message, at, awsMessage, path }: Diagnostic, text: string | undefined): string | undefined {
+  if (text === undefined || awsMessage !== undefined) return undefined;
+  if (code === 'invalid-version' && path.length === 0 && message.startsWith('Template format version not found')) {
+    const isMap = /^\s*(\{|[\w"'-]+\s*:)/m.test(text);
+    return `Template format error: ${isMap ? 'At least one Resources member must be defined' : 'unsupported structure'}.`;
+  }
+  if (message.startsWith('The template is not a JSON object')) return 'Template format error: unsupported structure.';
+  if (code !== 'syntax') return undefined;
+  if (message.startsWith('could not determine a constructor')) return `Template format error: ${message}`;
+  const language = text.trimStart().startsWith('{') ? 'JSON' : 'YAML';
+  const place = at ? ` (line ${at.line}, column ${at.column})` : '';
+  return `Template format error: ${language} not well-formed.${place}`;
 }
