@@ -65,6 +65,16 @@ test.each([
     message: `Template format error: ${message}`,
   })),
   {
+    reason: 'a value that is too long',
+    action: 'CreateStack',
+    input: {
+      StackName: 's',
+      TemplateBody: NONE,
+      Parameters: [{ ParameterKey: 'P', ParameterValue: 'é'.repeat(2049) }],
+    },
+    message: "Parameter 'P' value '[****]' length is greater than 4096.",
+  },
+  {
     reason: 'a missing member deep inside',
     action: 'CreateStack',
     input: { StackName: 's', TemplateBody: NONE, Tags: [{ Key: 'k' }] },

@@ -218,6 +218,20 @@ test('exports are listed, protected and told apart', async () => {
   expect((await client.call('DeleteStack', { StackName: 'giver' })).status).toBe(200);
 });
 
+test('an export that is taken undoes a creation, and what was undone exports nothing', async () => {
+  const out = { O: { Value: 'v', Export: { Name: 'shared' } } };
+  await client.call('CreateStack', { StackName: 'first', TemplateBody: template({ B: failing() }, out) });
+  expect((await client.settled('first')).StackStatus).toBe('ROLLBACK_COMPLETE');
+  expect((await client.call('ListExports')).result.Exports).toEqual('');
+  await client.call('CreateStack', { StackName: 'giver', TemplateBody: template({ A: sound() }, out) });
+  expect((await client.settled('giver')).StackStatus).toBe('CREATE_COMPLETE');
+  await client.call('CreateStack', { StackName: 'twin', TemplateBody: template({ A: sound() }, out) });
+  expect((await client.settled('twin')).StackStatus).toBe('ROLLBACK_COMPLETE');
+  expect(await history('twin')).toContain(
+    'twin ROLLBACK_IN_PROGRESS Export with name shared is already exported by stack giver. Rollback requested by user.',
+  );
+});
+
 test('termination protection holds until it is lifted', async () => {
   await client.call('CreateStack', {
     StackName: 's',

@@ -1,5 +1,6 @@
 import type { StackRecord } from '../../engine/model/records.js';
 import { isMap, type Json, type JsonMap } from '../../engine/model/value.js';
+import { CFN_LIMITS } from '../../engine/template/cfn/cfn-limits.js';
 import type { Template } from '../../engine/template/template.js';
 import type { ActionContext } from '../action.js';
 import { validationError } from '../protocol/cfn-error.js';
@@ -37,6 +38,11 @@ export function readParameters(input: JsonMap, known: ReadonlySet<string> = new 
     }
     if (!keeps && value === undefined)
       throw validationError(`Parameter value for parameter key ${key} must be present`);
+    if (value !== undefined && Buffer.byteLength(value) > CFN_LIMITS.parameterValueBytes) {
+      throw validationError(
+        `Parameter '${key}' value '[****]' length is greater than ${CFN_LIMITS.parameterValueBytes}.`,
+      );
+    }
     if (keeps) previous.push(key);
     else values[key] = value ?? '';
   }

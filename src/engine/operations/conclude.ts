@@ -101,7 +101,9 @@ async function checkRemark({ run, loader }: Pick<PhaseInput, 'run' | 'loader'>):
 /** The named outputs that other stacks may import, as the finished operation leaves them. */
 async function exportsOf({ run, loader, views }: PhaseInput): Promise<Pick<JournalEntry, 'exports'>> {
   const { action } = run.operation;
-  if (action === 'DELETE') return { exports: [{ ...exportOwner(run), values: [] }] };
+  // Of a creation that was undone there is nothing to share, as of a stack that is gone.
+  const isUndone = action === 'ROLLBACK' && run.stack.extra.rollbackFrom === 'CREATE';
+  if (action === 'DELETE' || isUndone) return { exports: [{ ...exportOwner(run), values: [] }] };
   if (run.stack.origin !== 'cfn' && !run.desired?.template.outputs.size) return {};
   if (![...(run.desired?.template.outputs.values() ?? [])].some((output) => output.exportName)) {
     if (action !== 'UPDATE' && action !== 'ROLLBACK') return {};
