@@ -161,6 +161,22 @@ ${names.map(row).join('\n')}
 
 ${corpus()}
 
+## Clients and hostile requests
+
+\`npm run test:clients\` lets the AWS SDK for JavaScript, and what is installed of boto3 and of the \`aws\` command (version 1 and 2),
+play a part in every action that they know, go all ways back of failed creations and updates, share exports, find drift,
+import and refactor; \`aws cloudformation deploy\`, \`package\` and every waiter but \`type-registration-complete\` run against
+one server with its own object store. \`npm run fuzz\` sends 20,000 malformed, hostile or wrongly signed requests: none may be
+answered as a mistake of the service, break the XML or change what others have; requests that are replayed after more than
+five minutes, or changed on their way, are refused.
+
+## Alarms
+
+The alarms of a \`RollbackConfiguration\` (\`AWS::CloudWatch::Alarm\`, \`CompositeAlarm\` of the same project and region) are looked
+at every second while a stack is created or updated and for \`MonitoringTimeInMinutes\` after everything is there; an update
+removes what it no longer needs only then. An alarm in \`ALARM\`, or one that does not exist, undoes the operation. How the
+state of a simulated alarm is set stands in [resource types](resource-types.md).
+
 ## Members that are never filled
 
 ${[...rows].map(([why, paths]) => `- ${why}: ${paths.join(', ')}`).join('\n')}

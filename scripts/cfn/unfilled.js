@@ -1,7 +1,11 @@
 /** Members of answers that stay empty here, and why. */
 export const UNFILLED = [
-  { match: /\.NextToken$/, why: 'there only where a list goes on, which the play is too short for' },
-  { match: /Hook|Validation(FailureMode|Name|Status|StatusReason|Path)$/, why: 'there are no hooks' },
+  { match: /\.NextToken$/, why: 'such a list never goes on, or the play does not make it that long' },
+  { match: /Hook/, why: 'there are no hooks' },
+  {
+    match: /Validation(FailureMode|Name|Status|StatusReason|Path)$/,
+    why: 'what a validation finds is told by the status of the change set, or refused at once',
+  },
   { match: /ModuleInfo|PhysicalResourceIdContext/, why: 'there are no modules' },
   {
     match: /AutoDeployment|OrganizationalUnitIds|AccountsUrl|AccountFilterType/,
