@@ -256,3 +256,22 @@ test('a repeated request with the same token is the same request', async () => {
   expect([without.code, without.message]).toEqual(['AlreadyExistsException', 'Stack [s] already exists']);
   await client.settled('s');
 });
+
+test('a replacement is told with the old thing first, then with the new one', async () => {
+  const named = (TopicName: string) => template({ T: { Type: 'AWS::SNS::Topic', Properties: { TopicName } } });
+  await client.call('CreateStack', { StackName: 's', TemplateBody: named('one') });
+  await client.settled('s');
+  await client.call('UpdateStack', { StackName: 's', TemplateBody: named('two') });
+  await client.settled('s');
+  const { result } = await client.call('DescribeStackEvents', { StackName: 's' });
+  const told = result.StackEvents.filter((event: any) => event.LogicalResourceId === 'T')
+    .map((event: any) => `${event.ResourceStatus} ${event.PhysicalResourceId.split(':').at(-1)}`)
+    .reverse();
+  expect(told.slice(3)).toEqual([
+    'UPDATE_IN_PROGRESS one',
+    'UPDATE_IN_PROGRESS two',
+    'UPDATE_COMPLETE two',
+    'DELETE_IN_PROGRESS one',
+    'DELETE_COMPLETE one',
+  ]);
+});

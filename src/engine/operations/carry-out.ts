@@ -6,6 +6,7 @@ import type { DesiredResource, EvaluatedResource } from '../planning/desired.js'
 import { metadataDigest } from '../planning/evaluate-resource.js';
 import type { ChildStacks } from './child-stacks.js';
 import { DriverCall, type Finished } from './driver-call.js';
+import type { JournalEntry } from './journal.js';
 import { closed, fail } from './record-failure.js';
 import { awaitSignals, creationSignals, withoutSignals } from './resource-signals.js';
 import type { Run } from './run.js';
@@ -40,8 +41,15 @@ export async function begin(
     // An update makes the record the one that stands for its name, whatever a failed replacement had in mind.
     ...(turn.action === 'CREATE' ? { metadata: evaluated.metadata } : { replacedBy: undefined }),
   });
-  await run.record(entry);
+  const replaced =
+    isReplacement(run, record) && turn.action === 'CREATE' ? run.records.get(record.replaces ?? '') : undefined;
+  await run.record(replaced?.physicalId === undefined ? entry : tellingOf(entry, replaced.physicalId));
   return next;
+}
+
+/** The event of a replacement still speaks of what is replaced. */
+function tellingOf(entry: JournalEntry, physicalId: string): JournalEntry {
+  return { ...entry, events: entry.events?.map((one) => ({ ...one, event: { ...one.event, physicalId } })) ?? [] };
 }
 
 /** CloudFormation's events tell replacements from first creations. */
