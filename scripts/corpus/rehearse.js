@@ -23,10 +23,11 @@ export function calmPlan(seed) {
   return { plan: { seed, rules }, strike: () => set(({ share }) => share), calm: () => set(() => 0) };
 }
 
-/** Resolves with the stack as it is in the end (deleted), and with what did not come right. */
-export async function rehearse(engine, caller, stack, input, faults) {
+/** Resolves with what did not come right, and with what policies of the template leave in the cloud. */
+export async function rehearse(engine, caller, stack, input, faults, retained) {
   const { stacks } = engine;
   const problems = [];
+  const left = new Set(await retained(stack.id));
   let log = [];
   const settled = async (id) => {
     const end = await Promise.race([
@@ -54,12 +55,20 @@ export async function rehearse(engine, caller, stack, input, faults) {
   faults.strike();
   try {
     await remove(stack.id);
+    // What stays by its policy would stand in the way of things of the same name.
+    if (left.size > 0) return { problems, left };
     const { id } = await stacks.create(caller, { ...input, name: 'again', disableRollback: true });
-    await until(id, ({ status }) => status === 'COMPLETE', () => stacks.update(caller, id, input));
+    await until(
+      id,
+      ({ status }) => status === 'COMPLETE',
+      () => stacks.update(caller, id, input),
+    );
+    for (const kept of await retained(id)) left.add(kept);
     await remove(id);
   } catch (error) {
     problems.push(`rehearsal: ${error.message}`);
+  } finally {
+    faults.calm();
   }
-  faults.calm();
-  return problems;
+  return { problems, left };
 }

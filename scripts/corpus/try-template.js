@@ -138,9 +138,10 @@ async function run(sources, engine, input, result, life) {
     const lived = await withServers(engine, caller, () => liveOn(engine, caller, stack, input));
     result.life = lived.problems;
     stack = lived.stack;
-    const kept = await retained(engine, caller, stack);
-    const found = await withServers(engine, caller, () => rehearse(engine, caller, stack, input, life));
-    result.life.push(...found);
+    const { problems, left: kept } = await withServers(engine, caller, () =>
+      rehearse(engine, caller, stack, input, life, (id) => retained(engine, caller, { id })),
+    );
+    result.life.push(...problems);
     result.deleted = true;
     result.leftovers = (await worldObjects(engine, caller))
       .filter((object) => !before.has(object.id) && !isKept(object, kept))

@@ -16,8 +16,10 @@ export async function makeRoom(input: ApplyInput, record: ResourceRecord, update
   const { type } = resource;
   if (record.type !== resource.typeName || (record.physicalId === undefined && !lostCreate(record))) return record;
   try {
-    const isFirst = type.deleteBeforeReplace || (!type.composed && wantsDeletionFirst(updatePolicy));
-    if (isFirst) return await deleteFirst(input, type, record);
+    // What a lost create may have made serves nobody yet, and may hold a name or a port that its replacement needs.
+    const isLost = record.physicalId === undefined;
+    const isFirst = !type.composed && (isLost || wantsDeletionFirst(updatePolicy));
+    if (isFirst || type.deleteBeforeReplace) return await deleteFirst(input, type, record);
     if (!type.prepareReplace || record.physicalId === undefined) return record;
     const call = new DriverCall(run, type, record, input.waiting);
     const notes = await run.cloud.limiter.run(async () => type.prepareReplace?.(call.context(), call.reference()));

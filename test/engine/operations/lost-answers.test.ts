@@ -46,6 +46,15 @@ describe('a create whose answers are lost more often than it is tried', () => {
     expect(bench.cloud.inventory()).toEqual([]);
   });
 
+  test('is out of the way before it is made anew: it may hold the name', async () => {
+    loseCreates('a', 20);
+    const { id } = await bench.create(hot({ a: { type: IDEMPOTENT } }), { disableRollback: true });
+    bench.cloud.rules.length = 0;
+    expect((await bench.update(id, hot({ a: { type: IDEMPOTENT } }))).status).toBe('COMPLETE');
+    expect(bench.cloud.ledger.map(({ verb }) => verb)).toEqual(['create', 'delete', 'create']);
+    expect(bench.cloud.inventory()).toHaveLength(1);
+  });
+
   test('has nothing to remove if the world then refuses it by its token', async () => {
     bench.cloud.rule({ name: 'a', verb: 'create', times: 6, error: () => new ThrottledError('later') });
     bench.cloud.rule({ name: 'a', verb: 'create', error: () => new RejectedError('no') });
