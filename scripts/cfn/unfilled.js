@@ -29,7 +29,7 @@ export const UNFILLED = [
   {
     match:
       /(DeploymentMode|StackDriftStatus|ResourceDriftStatus|ResourceDriftIgnoredAttributes|PreviousDeploymentContext|Target\.Drift)/,
-    why: 'of change sets that revert drift',
+    why: 'of change sets that revert drift, which are refused: `DeploymentMode` is not offered',
   },
   { match: /GetTemplateSummary\.Warnings/, why: 'warns of types that are not known; those are refused' },
   { match: /StackSet.*ResolvedValue$|StackInstance.*ResolvedValue$/, why: 'sets show parameters as they were given' },

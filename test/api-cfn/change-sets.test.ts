@@ -232,3 +232,18 @@ test('drift of a resource that was changed behind the back of its stack is found
     (await client.call('DescribeStacks', { StackName: 's' })).result.Stacks[0].DriftInformation.StackDriftStatus,
   ).toBe('DRIFTED');
 });
+
+test('a change set that is to revert drift is refused, not made without', async () => {
+  await client.call('CreateStack', {
+    StackName: 's',
+    TemplateBody: '{"Resources": {"A": {"Type": "OS::Heat::None"}}}',
+  });
+  await client.settled('s');
+  const refused = await client.call('CreateChangeSet', {
+    StackName: 's',
+    ChangeSetName: 'c',
+    UsePreviousTemplate: true,
+    DeploymentMode: 'REVERT_DRIFT',
+  });
+  expect(refused.message).toBe('DeploymentMode REVERT_DRIFT is not supported by this service.');
+});

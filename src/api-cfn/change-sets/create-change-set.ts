@@ -30,6 +30,8 @@ export async function createChangeSet(context: ActionContext): Promise<Output> {
   const { input } = context;
   const type = (textOf(input, 'ChangeSetType') ?? 'UPDATE') as ChangeSetType;
   const name = needText(input, 'ChangeSetName');
+  const mode = textOf(input, 'DeploymentMode');
+  if (mode !== undefined) throw validationError(`DeploymentMode ${mode} is not supported by this service.`);
   const existing = await targetOf(context, type, name);
   if (existing) {
     const known = await lookUpChangeSet(context, name, stackArn(existing));
