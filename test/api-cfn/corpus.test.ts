@@ -12,7 +12,7 @@ const CAPABILITIES = ['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'];
 /** What is no template of CloudFormation before another tool has expanded it, or takes from elsewhere what is not there. */
 const NOT_PLAIN = [
   /!Rain::|value must be a string|Value of property \w+ must be of type/,
-  /No transform named|AWS::Serverless|Boto3::|AWS::S3::Object|Encountered unsupported property Type|version not found/,
+  /No transform named|AWS::Serverless|Boto3::|AWS::S3::Object|Encountered unsupported property Type|At least one Resources/,
   /Could not resolve the dynamic reference|Could not fetch remote template|Rule (SubnetsInVPC|CreateVPCFlowLogs) failed/,
 ];
 
