@@ -197,7 +197,8 @@ export async function play(client, scenario, pace = PACES.heat) {
       return ask(`${await findResource(resource)}${query === '' ? '' : `?${query}`}`, ({ resource: shown }) => ({
         status: shown.resource_status,
         type: shown.resource_type,
-        required_by: shown.required_by,
+        // Their order is that of a hash in the real one.
+        required_by: [...(shown.required_by ?? [])].sort(),
         attributes: mask(shown.attributes),
       }));
     },

@@ -3,7 +3,7 @@
 /** How long one waits for a server. A real Heat works in several processes: its rollback begins a moment after a failure. */
 export const PACES = {
   heat: { pollMs: 250, calmMs: 500, quietMs: 1500, signalMs: 2000 },
-  baton: { pollMs: 40, calmMs: 90, quietMs: 400, signalMs: 700 },
+  baton: { pollMs: 40, calmMs: 0, quietMs: 400, signalMs: 700 },
 };
 
 const STEP_LIMIT_MS = 90_000;

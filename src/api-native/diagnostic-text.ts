@@ -7,7 +7,8 @@ import type { JsonMap } from '../engine/model/value.js';
  */
 export function doubledText(diagnostic: Diagnostic): string {
   const { prefix, path, message } = diagnostic;
-  if (prefix === undefined) return message;
+  // An "error" part that no path follows.
+  if (prefix === undefined) return message.replace(/^Condition validation error: /, '$&: ');
   const place = formatPath(path);
   return [...(prefix === '' ? [] : [prefix]), ...(place === '' ? [] : [place]), message].join(': : ');
 }

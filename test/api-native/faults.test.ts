@@ -19,6 +19,10 @@ test.each([
   ],
   [error({ prefix: '', path: ['outputs', 'o', 'value', 0] }), 'outputs.o.value[0]: : Unknown Property foo'],
   [error({ path: ['resources', 'r'] }), 'Unknown Property foo'],
+  [
+    error({ message: 'Condition validation error: The definition of condition "a" is invalid: x' }),
+    'Condition validation error: : The definition of condition "a" is invalid: x',
+  ],
 ])('the separators of %j are doubled', (diagnostic, text) => {
   expect(doubledText(diagnostic)).toBe(text);
 });

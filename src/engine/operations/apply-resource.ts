@@ -243,10 +243,7 @@ function keep(run: Run, record: ResourceRecord, evaluated: EvaluatedResource, he
     // A visit (a check, a snapshot) that an interruption has left open: nothing of it is to be made good.
     run.recordSoon(run.changed(record, { status: 'COMPLETE', intent: undefined, replacedBy: undefined }).entry);
   } else if (record.replacedBy !== undefined || String(record.requires) !== String(evaluated.requires)) {
-    const { record: kept } = run.changed(record, { replacedBy: undefined, requires: evaluated.requires });
-    // One that was to be replaced and stays after all does not go on telling of that.
-    const isTaken = record.replacedBy !== undefined && record.statusReason.endsWith(' requires replacement.');
-    run.recordSoon({ resources: [isTaken ? { ...kept, statusReason: EVENT_REASONS.changed } : kept] });
+    run.recordSoon(run.changed(record, { replacedBy: undefined, requires: evaluated.requires }).entry);
   }
 }
 

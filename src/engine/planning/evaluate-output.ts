@@ -19,7 +19,7 @@ export function evaluateOutput(declaration: OutputDeclaration, scope: StackScope
   const { name, description } = declaration;
   try {
     if (declaration.condition && scope.truth(declaration.condition) === false) {
-      return scope.language === 'hot'
+      return scope.showsEmptyOutputs
         ? { name, description, value: null, error: undefined, exportName: undefined }
         : undefined;
     }

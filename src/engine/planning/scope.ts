@@ -43,6 +43,11 @@ export class StackScope implements Scope {
     return this.#input.stack;
   }
 
+  /** Whether an output whose condition is false is shown all the same, without a value: Heat's API does, in all languages. */
+  get showsEmptyOutputs(): boolean {
+    return this.#input.stack.origin === 'heat' || this.language === 'hot';
+  }
+
   get language(): Template['language'] {
     return this.#input.template.language;
   }

@@ -3,6 +3,7 @@ import type { ChildStep, ComposeInput, ResourceType, ValidationScope } from '../
 import { validateProperties } from '../drivers/validate-properties.js';
 import { type Diagnostic, Diagnostics, type Position } from '../model/diagnostic.js';
 import { hasUnknown, isMap, type JsonMap, revealed, Unknown, type Value } from '../model/value.js';
+import { evaluate } from '../template/evaluate.js';
 import { EvaluationError, type Expression, type MapEntry } from '../template/expression.js';
 import { AttributeCheck } from './check-attributes.js';
 import type { DesiredResource, DesiredStack, EvaluatedResource } from './desired.js';
@@ -105,9 +106,11 @@ function evaluateForCheck(
   } catch (error) {
     if (error instanceof LookupNeeded) return undefined;
     if (!(error instanceof EvaluationError)) throw error;
+    const property = error.heatType === undefined ? propertyThatFails(resource, scope) : undefined;
     diagnostics.error('invalid-function', error.message, {
-      path: [sectionOf(desired), resource.name],
+      path: [sectionOf(desired), resource.name, ...(property === undefined ? [] : ['properties', property])],
       at: error.at ?? resource.declaration.at,
+      ...(property === undefined ? {} : { prefix: 'Property error' }),
       ...(error.heatType === undefined ? {} : { heatType: error.heatType }),
     });
     return undefined;
@@ -194,6 +197,21 @@ function sampleStep(
   // What has to be fetched first cannot be composed yet.
   if (!composed.sample && composed.prepare) return undefined;
   return composed.sample ? composed.sample(input) : composed.child(input)[0];
+}
+
+/** The property whose value cannot be worked out; undefined if it is something else of the declaration. */
+function propertyThatFails({ declaration, type }: DesiredResource, scope: StackScope): string | undefined {
+  const { properties } = declaration;
+  if (properties.kind !== 'map' || type.schema.origin !== 'heat') return undefined;
+  const failing = properties.entries.find(({ value }) => {
+    try {
+      evaluate(value, scope);
+      return false;
+    } catch (error) {
+      return error instanceof EvaluationError;
+    }
+  });
+  return failing && String(failing.key);
 }
 
 function checkOutput(

@@ -80,6 +80,8 @@ export async function markUnhealthy(
       statusReason: reason,
       data: unhealthy ? ({ ...data, unhealthy: true } satisfies JsonMap) : data,
     });
-    await run.record(entry);
+    // Once more is no event: it is ill already.
+    const isIll = unhealthy && latest.action === 'CHECK' && latest.status === 'FAILED';
+    await run.record(isIll ? { ...entry, events: [] } : entry);
   });
 }

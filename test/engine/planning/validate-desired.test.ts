@@ -142,3 +142,20 @@ test('what shows only at run time is placed below the resource, and told with it
     `${place} Properties.length: int() argument`,
   );
 });
+
+test('a function that cannot be worked out is told with the property that it stands in', async () => {
+  const a = { type: 'OS::Heat::Value', properties: { type: 'string', value: { digest: ['nope', 'x'] } } };
+  expect((await mistakes({ resources: { a } }))[0]).toContain('resources.a.properties.value: Algorithm must be one of');
+});
+
+test('an output that a condition leaves out is shown without a value by Heat, whatever the language', async () => {
+  const template = {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
+    Resources: { A: { Type: 'OS::Heat::RandomString' } },
+    Outputs: { O: { Condition: 'Never', Value: 'x' } },
+  };
+  const { id } = await engine.stacks.create(localCaller(), { name: 'empty', template });
+  await engine.stacks.settled(id);
+  expect(await engine.stacks.outputs(localCaller(), id)).toMatchObject([{ name: 'O', value: null }]);
+});

@@ -134,6 +134,7 @@ describe('OS::Heat::None and OS::Heat::Delay', () => {
     expect(made.physicalId).toMatch(/^[0-9a-f-]{36}$/);
     expect(await made.type.attribute?.(made.ctx, made.ref, 'anything', [])).toBeNull();
     expect(made.type.schema.open).toBe(true);
+    expect(made.type.replaceFailed).toBe(false);
   });
 
   test('Delay waits at its actions only', async () => {

@@ -20,6 +20,8 @@ export function none(schema: ResourceSchema): ResourceType<Cloud> {
       return { state: 'done', physicalId: ref.physicalId ?? '', attributes: {} };
     },
     onEveryUpdate: 'ignore',
+    // There is nothing that could be ill.
+    replaceFailed: false,
     async delete(_ctx, ref) {
       return gone(ref);
     },

@@ -88,7 +88,7 @@ export function testResource(schema: ResourceSchema): ResourceType<Cloud> {
     async attribute(ctx, ref, name) {
       const waitSecs = asNumber(ref.properties.attr_wait_secs) ?? 0;
       if (waitSecs > 0) await ctx.clock.sleep(waitSecs * SECOND, ctx.signal);
-      return name === 'output' ? (ref.data.value ?? null) : {};
+      return name === 'output' ? (ref.data.value ?? null) : null;
     },
   };
 }
