@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CFN_CALLER, type CfnClient, cfnClient } from '../helpers/cfn-client.js';
 import { FakeClock } from '../helpers/fake-clock.js';
 
@@ -164,4 +167,28 @@ test('alarms go by their ARN, and there are no other triggers', async () => {
 
 test('an alarm takes only states that there are', async () => {
   await expect(ring('LOUD')).rejects.toThrow('StateValue "LOUD" must be one of OK, ALARM, INSUFFICIENT_DATA.');
+});
+
+test('the monitoring time goes on where it was when the engine was restarted', async () => {
+  await client.close();
+  const dataDir = mkdtempSync(join(tmpdir(), 'baton-monitoring-'));
+  const minute = 60_000;
+  // Nothing farther away than half a minute happens by itself: the first engine does not see the end.
+  const first = new FakeClock(Date.UTC(2026, 0, 1), minute / 2);
+  client = await cfnClient({ clock: first, dataDir });
+  await client.call('CreateStack', {
+    StackName: 's',
+    RollbackConfiguration: { MonitoringTimeInMinutes: 10 },
+    TemplateBody: template({ A: topic('a') }),
+  });
+  const began = first.now();
+  const isMonitored = async () => (await client.engine.stacks.find(CFN_CALLER, 's')).extra.monitoring !== undefined;
+  while (!(await isMonitored())) await new Promise((resolve) => setImmediate(resolve));
+  await client.close();
+  const second = new FakeClock(began + 4 * minute);
+  client = await cfnClient({ clock: second, dataDir });
+  expect((await client.settled('s')).StackStatus).toBe('CREATE_COMPLETE');
+  expect((second.now() - began) / minute).toBeGreaterThanOrEqual(10);
+  expect((second.now() - began) / minute).toBeLessThan(11);
+  rmSync(dataDir, { recursive: true });
 });
