@@ -17,18 +17,28 @@ describe('what a real Heat did', () => {
   /** The first difference of each scenario that has one. */
   const differences = new Map<string, string>();
 
+  async function play(scenarios: readonly Scenario[], parallel: number): Promise<void> {
+    const plays = await playAll(server.demo, scenarios, { parallel, pace: PACES.baton });
+    for (const scenario of scenarios) {
+      const played = plays[keyOf(scenario)];
+      const found =
+        played === undefined || played.broken
+          ? [played?.broken ?? 'was not played']
+          : comparePlays(played, readRecorded(scenario), scenario.ignore);
+      if (found[0] !== undefined) differences.set(keyOf(scenario), found[0]);
+    }
+  }
+
   beforeAll(async () => {
     server = await startBaton();
-    const plays = await playAll(server.demo, SCENARIOS, { parallel: 14, pace: PACES.baton });
-    for (const scenario of SCENARIOS) {
+    await play(SCENARIOS, 14);
+    // A busy machine turns round what happens at one time: what differs has to do so by itself as well.
+    const again = SCENARIOS.filter((scenario) => {
       const key = keyOf(scenario);
-      const play = plays[key];
-      const found =
-        play === undefined || play.broken
-          ? [play?.broken ?? 'was not played']
-          : comparePlays(play, readRecorded(scenario), scenario.ignore);
-      if (found[0] !== undefined) differences.set(key, found[0]);
-    }
+      return differences.has(key) && !KNOWN_DIFFERENCES.includes(key);
+    });
+    for (const scenario of again) differences.delete(keyOf(scenario));
+    await play(again, 1);
   }, 900_000);
   afterAll(() => server.stop(), 60_000);
 
