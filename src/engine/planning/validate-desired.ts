@@ -139,8 +139,8 @@ function checkByType(
     const at = { ...place, path: [...place.path, 'deletion_policy'], prefix: '' };
     diagnostics.error('not-supported', '"Snapshot" deletion policy not supported', at);
   }
-  if (type.schema.origin === 'heat' && isMap(evaluated.policies.update)) {
-    const schema = { origin: type.schema.origin, properties: type.schema.updatePolicy ?? {} };
+  if (type.schema.origin === 'heat' && declaration.updatePolicy && isMap(evaluated.policies.update)) {
+    const schema = { origin: type.schema.origin, properties: type.schema.updatePolicy ?? NO_PROPERTIES };
     const path = [...place.path, 'update_policy'];
     const { own, problem } = splitUpdatePolicy(evaluated.policies.update as JsonMap);
     const { diagnostics: found } = validateProperties(schema, own, { path });
@@ -171,6 +171,9 @@ function checkByType(
   if (step) diagnostics.all.push(...(input.child?.(resource, step) ?? []));
   return step;
 }
+
+/** One for all: the compiled check is kept with it. */
+const NO_PROPERTIES = {};
 
 /** What an operation may take where nobody says otherwise. */
 const DEFAULT_TIMEOUT_MS = 3_600_000;
