@@ -106,12 +106,7 @@ export const routes: readonly Route[] = [
     access: 'member',
     async handle(context) {
       const language = readLanguage(context.query);
-      const schema = readType(context);
-      // No template parameter can carry a value of any type; Heat fails here with a KeyError.
-      if (Object.values(schema.properties).some(({ type, hidden }) => type === 'any' && !hidden)) {
-        throw new ApiError(500, 'KeyError', undefined);
-      }
-      return json(context.deps.catalogue.providerTemplate(schema, language));
+      return json(context.deps.catalogue.providerTemplate(readType(context), language));
     },
   },
 ];

@@ -2,15 +2,15 @@ import type { PropertySchema, PropertyType, ResourceSchema } from '../../engine/
 import type { Constraint } from '../../engine/model/constraint.js';
 import type { Json, JsonMap } from '../../engine/model/value.js';
 
-/** The parameter type that carries a property's type; `any` has none, which is why Heat fails for OS::Heat::Value. */
-const PARAMETER_TYPES: { readonly [type in PropertyType]: string | undefined } = {
+/** The parameter type that carries a property's type; for `any`, where Heat fails, the one that carries most. */
+const PARAMETER_TYPES: { readonly [type in PropertyType]: string } = {
   string: 'string',
   integer: 'number',
   number: 'number',
   boolean: 'boolean',
   list: 'comma_delimited_list',
   map: 'json',
-  any: undefined,
+  any: 'json',
 };
 
 const CFN_TYPES: { readonly [type: string]: string } = {
@@ -57,25 +57,10 @@ function cfnConstraint(constraint: Constraint): JsonMap {
   }
 }
 
-/** Heat fails with a KeyError naming the type; the API shows it as an internal error. */
-function parameterType(property: PropertySchema): string {
-  const type = PARAMETER_TYPES[property.type];
-  if (type === undefined) throw new UnsupportedTemplateError(property.type);
-  return type;
-}
-
-/** A type has a property that no template parameter can carry; Heat answers 500 `KeyError: 'Any'`. */
-export class UnsupportedTemplateError extends Error {
-  constructor(readonly propertyType: PropertyType) {
-    super(`'${propertyType[0]?.toUpperCase()}${propertyType.slice(1)}'`);
-    this.name = 'KeyError';
-  }
-}
-
 function hotTemplate(schema: ResourceSchema, properties: readonly (readonly [string, PropertySchema])[]): JsonMap {
   const name = schema.className;
   const parameter = (property: PropertySchema): Json => ({
-    type: parameterType(property),
+    type: PARAMETER_TYPES[property.type],
     ...(property.default === undefined ? {} : { default: property.default }),
     ...(property.constraints?.length ? { constraints: property.constraints.map(hotConstraint) } : {}),
   });
@@ -98,7 +83,7 @@ function cfnTemplate(schema: ResourceSchema, properties: readonly (readonly [str
   const name = schema.className;
   const parameter = (property: PropertySchema): Json =>
     Object.assign(
-      { Type: CFN_TYPES[parameterType(property)] ?? 'String' },
+      { Type: CFN_TYPES[PARAMETER_TYPES[property.type]] ?? 'String' },
       property.default === undefined ? {} : { Default: property.default },
       ...(property.constraints ?? []).map(cfnConstraint),
     );
@@ -123,7 +108,7 @@ const attributeNames = (schema: ResourceSchema): string[] => [...new Set([...Obj
 
 /**
  * A provider template that makes one resource of the type: each property a parameter, each attribute an output
- * (`GET /resource_types/{type}/template`). Throws UnsupportedTemplateError for a type with a property of type `any`.
+ * (`GET /resource_types/{type}/template`).
  */
 export function providerTemplate(schema: ResourceSchema, language: 'hot' | 'cfn'): JsonMap {
   const properties = Object.entries(schema.properties).filter(

@@ -1,5 +1,5 @@
 import { loadSchema } from '../../../src/resources/catalogue/catalogue.js';
-import { providerTemplate, UnsupportedTemplateError } from '../../../src/resources/catalogue/type-template.js';
+import { providerTemplate } from '../../../src/resources/catalogue/type-template.js';
 
 function schemaOf(type: string) {
   const schema = loadSchema(type, { prefer: 'heat' });
@@ -66,6 +66,8 @@ test('a custom constraint leaves an empty map in HOT and nothing in cfn', () => 
   expect(providerTemplate(schema, 'cfn')).toMatchObject({ Parameters: { tenant_id: { Type: 'String' } } });
 });
 
-test('a type with a property of any type has no template', () => {
-  expect(() => providerTemplate(schemaOf('OS::Heat::Value'), 'hot')).toThrow(UnsupportedTemplateError);
+test('a property of any type becomes a parameter that carries most', () => {
+  const schema = schemaOf('OS::Heat::Value');
+  expect(providerTemplate(schema, 'hot')).toMatchObject({ parameters: { value: { type: 'json' } } });
+  expect(providerTemplate(schema, 'cfn')).toMatchObject({ Parameters: { value: { Type: 'Json' } } });
 });
