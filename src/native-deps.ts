@@ -8,7 +8,7 @@ import type {
   TemplateLanguages,
   TypeCatalogue,
 } from './api-native/api-types.js';
-import { fetchTemplate } from './api-native/fetch-template.js';
+import { type FetchText, fetchAnywhere, fetchTemplate } from './api-native/fetch-template.js';
 import type { Engine } from './create-engine.js';
 import { functionTable } from './engine/template/cfn/functions/function-table.js';
 import { hotVersions } from './engine/template/hot/function-table.js';
@@ -24,6 +24,8 @@ export interface NativeDepsOptions {
   /** Where clients log in, if that is not under our own address. */
   readonly authUrl?: string;
   readonly containerFiles?: NativeApiDeps['containerFiles'];
+  /** Gets what a `template_url` names; from anywhere unless told otherwise. */
+  readonly fetchText?: FetchText;
   readonly revision?: string;
   readonly now?: () => number;
   readonly reportBug?: (error: unknown, requestId: string) => void;
@@ -49,7 +51,7 @@ export function createNativeDeps(engine: Engine, options: NativeDepsOptions = {}
     limits,
     features: { ...DEFAULT_API_FEATURES, ...options.features },
     authUrl: (baseUrl) => options.authUrl ?? `${baseUrl}/identity`,
-    fetchTemplate: (url) => fetchTemplate(url, limits.maxTemplateBytes),
+    fetchTemplate: (url) => fetchTemplate(url, limits.maxTemplateBytes, options.fetchText ?? fetchAnywhere),
     ...(options.containerFiles ? { containerFiles: options.containerFiles } : {}),
     now,
     reportBug: options.reportBug ?? (() => undefined),

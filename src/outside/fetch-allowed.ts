@@ -24,7 +24,7 @@ export async function fetchAllowed(
     throw new Error(`Failed to retrieve ${address}: status ${response.statusCode ?? 0}`);
   }
   const text = await readText(response, allowed.maxBytes);
-  if (text === undefined) throw new Error(`Template exceeds maximum allowed size (${allowed.maxBytes} bytes)`);
+  if (text === undefined) throw new RangeError(`Template exceeds maximum allowed size (${allowed.maxBytes} bytes)`);
   return text;
 }
 

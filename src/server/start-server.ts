@@ -7,6 +7,7 @@ import { createHttpServer, type HttpServer } from '../http/http-server.js';
 import { writeCredentialFiles } from '../identity/credential-files.js';
 import { DEFAULT_REGION, type Identity } from '../identity/identity.js';
 import { createNativeDeps } from '../native-deps.js';
+import { fetchAllowed } from '../outside/fetch-allowed.js';
 import { messageMount } from '../outside/message-endpoint.js';
 import { signalMounts } from '../outside/signal-endpoint.js';
 import { tokenAuthentication } from './authentication.js';
@@ -169,6 +170,7 @@ function createHttp({ config, engine, identity, objects, logger, reportBug, isRe
     features: given({ adopt: heat.stack_adopt, abandon: heat.stack_abandon, globalIndex: heat.global_index }),
     ...given({ authUrl: identity.authUrl }),
     containerFiles: objects.containerFiles,
+    fetchText: (url, maxBytes) => fetchAllowed(url, { ...allowedHosts(config), maxBytes }),
     reportBug,
   });
   const authenticate = tokenAuthentication(identity.tokens, region.aws ?? DEFAULT_AWS_REGION);
