@@ -1,9 +1,5 @@
 /** The API, bundled from the sources as they are now: the scripts need no build of their own. */
-import { rmSync } from 'node:fs';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { loadSourcesOf } from '../load-sources.js';
 
 /** What the scripts use of the sources. */
 const ENTRY = `
@@ -20,25 +16,4 @@ const ENTRY = `
 `;
 
 /** Bundles and loads them. */
-export async function loadApi() {
-  const outfile = `${root}dist/cfn-api-${process.pid}.mjs`;
-  await build({
-    absWorkingDir: root,
-    stdin: { contents: ENTRY, resolveDir: root, loader: 'ts' },
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    packages: 'external',
-    sourcemap: 'inline',
-    sourcesContent: false,
-    keepNames: true,
-    logLevel: 'warning',
-  });
-  try {
-    return await import(pathToFileURL(outfile).href);
-  } finally {
-    rmSync(outfile, { force: true });
-  }
-}
+export const loadApi = () => loadSourcesOf(ENTRY, 'cfn-api');

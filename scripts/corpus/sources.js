@@ -1,9 +1,5 @@
 /** The engine, bundled from the sources as they are now: the corpus needs no build of its own. */
-import { rmSync } from 'node:fs';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { loadSourcesOf } from '../load-sources.js';
 
 /** What the corpus uses of the sources. */
 const ENTRY = `
@@ -19,25 +15,4 @@ const ENTRY = `
 `;
 
 /** Bundles and loads them. */
-export async function loadSources() {
-  const outfile = `${root}dist/corpus-${process.pid}.mjs`;
-  await build({
-    absWorkingDir: root,
-    stdin: { contents: ENTRY, resolveDir: root, loader: 'ts' },
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    packages: 'external',
-    sourcemap: 'inline',
-    sourcesContent: false,
-    keepNames: true,
-    logLevel: 'warning',
-  });
-  try {
-    return await import(pathToFileURL(outfile).href);
-  } finally {
-    rmSync(outfile, { force: true });
-  }
-}
+export const loadSources = () => loadSourcesOf(ENTRY, 'corpus');
