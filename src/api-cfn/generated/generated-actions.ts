@@ -3,8 +3,8 @@ import { newId } from '../../engine/model/ids.js';
 import type { JsonMap } from '../../engine/model/value.js';
 import { type Action, type ActionContext, EMPTY_OUTPUT } from '../action.js';
 import { modeledError, validationError } from '../protocol/cfn-error.js';
-import { flagOf, mapOf, mapsOf, needText, numberOf, textOf, textsOf } from '../protocol/input-access.js';
-import { pageOf } from '../protocol/paging.js';
+import { flagOf, mapOf, mapsOf, needText, textOf, textsOf } from '../protocol/input-access.js';
+import { askedPage } from '../protocol/paging.js';
 import type { Output } from '../protocol/write-output.js';
 import { findStack, stackArn } from '../stacks/find-stack.js';
 import { identifierOf, ownArn } from './scan-actions.js';
@@ -236,12 +236,7 @@ async function get(context: ActionContext): Promise<Output> {
 async function list(context: ActionContext): Promise<Output> {
   const { input } = context;
   const records = await all(context);
-  const { items, nextToken } = pageOf(
-    'ListGeneratedTemplates',
-    records,
-    textOf(input, 'NextToken'),
-    numberOf(input, 'MaxResults'),
-  );
+  const { items, nextToken } = askedPage('ListGeneratedTemplates', records, input);
   return {
     Summaries: items.map((record) => {
       const { status, reason } = statusOf(record);

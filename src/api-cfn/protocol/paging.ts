@@ -1,5 +1,6 @@
 import { isMap, type JsonMap } from '../../engine/model/value.js';
 import { validationError } from './cfn-error.js';
+import { numberOf, textOf } from './input-access.js';
 
 /** How many entries most lists of the API show at once. */
 export const PAGE_SIZE = 100;
@@ -32,4 +33,9 @@ export function pageOf<T>(
   if (!Number.isSafeInteger(from) || from < 0) throw validationError('Invalid NextToken');
   const end = from + size;
   return { items: items.slice(from, end), nextToken: end < items.length ? writeToken(list, { from: end }) : undefined };
+}
+
+/** The page that the input's NextToken and MaxResults ask for. */
+export function askedPage<T>(list: string, items: readonly T[], input: Parameters<typeof textOf>[0]) {
+  return pageOf(list, items, textOf(input, 'NextToken'), numberOf(input, 'MaxResults'));
 }

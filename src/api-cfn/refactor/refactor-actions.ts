@@ -7,8 +7,8 @@ import { EvaluationError } from '../../engine/template/expression.js';
 import type { Action, ActionContext } from '../action.js';
 import { type CfnError, validationError } from '../protocol/cfn-error.js';
 import { toCfnError } from '../protocol/engine-error.js';
-import { flagOf, mapOf, mapsOf, needText, numberOf, textOf, textsOf } from '../protocol/input-access.js';
-import { pageOf } from '../protocol/paging.js';
+import { flagOf, mapOf, mapsOf, needText, textOf, textsOf } from '../protocol/input-access.js';
+import { askedPage } from '../protocol/paging.js';
 import type { Output } from '../protocol/write-output.js';
 import { lookUpStack } from '../stacks/find-stack.js';
 import { needTemplateText, readTemplate } from '../templates/read-template.js';
@@ -142,12 +142,7 @@ async function listStackRefactors(context: ActionContext): Promise<Output> {
   const all = (await listRefactors(context)).filter(
     ({ execution }) => filter.length === 0 || filter.includes(execution),
   );
-  const { items, nextToken } = pageOf(
-    'ListStackRefactors',
-    all,
-    textOf(input, 'NextToken'),
-    numberOf(input, 'MaxResults'),
-  );
+  const { items, nextToken } = askedPage('ListStackRefactors', all, input);
   return { StackRefactorSummaries: items.map(summaryOf), NextToken: nextToken };
 }
 
@@ -163,12 +158,7 @@ async function listStackRefactorActions(context: ActionContext): Promise<Output>
       Description: `Stack ${name} will be created.`,
     }));
   const moved = record.moves.map((move) => moveOf(context, record, move));
-  const { items, nextToken } = pageOf(
-    'ListStackRefactorActions',
-    [...created, ...moved],
-    textOf(input, 'NextToken'),
-    numberOf(input, 'MaxResults'),
-  );
+  const { items, nextToken } = askedPage('ListStackRefactorActions', [...created, ...moved], input);
   return { StackRefactorActions: items, NextToken: nextToken };
 }
 

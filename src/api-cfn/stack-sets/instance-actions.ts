@@ -5,8 +5,8 @@ import type { Action, ActionContext } from '../action.js';
 import type { CheckedResource } from '../drift/drift-records.js';
 import { shownDifference } from '../drift/drift-view.js';
 import { modeledError, validationError } from '../protocol/cfn-error.js';
-import { flagOf, mapsOf, needText, numberOf, textOf, textsOf } from '../protocol/input-access.js';
-import { pageOf } from '../protocol/paging.js';
+import { flagOf, mapsOf, needText, textOf, textsOf } from '../protocol/input-access.js';
+import { askedPage } from '../protocol/paging.js';
 import type { Output } from '../protocol/write-output.js';
 import { readTemplate } from '../templates/read-template.js';
 import { instanceArn } from './run-target.js';
@@ -210,12 +210,7 @@ async function listStackInstances(context: ActionContext): Promise<Output> {
         (textOf(filter, 'Values') ?? '').split(',').includes(FILTERS[textOf(filter, 'Name') ?? '']?.(one) ?? ''),
       ),
   );
-  const { items, nextToken } = pageOf(
-    'ListStackInstances',
-    shown,
-    textOf(input, 'NextToken'),
-    numberOf(input, 'MaxResults'),
-  );
+  const { items, nextToken } = askedPage('ListStackInstances', shown, input);
   return { Summaries: items.map((one) => summaryOf(set, one)), NextToken: nextToken };
 }
 
@@ -231,12 +226,7 @@ async function listResourceDrifts(context: ActionContext): Promise<Output> {
   const shown = Object.entries(result?.drifts ?? {})
     .map(([name, value]) => [name, checkedOf(value)] as const)
     .filter(([, { status }]) => statuses.length === 0 || statuses.includes(status));
-  const { items, nextToken } = pageOf(
-    'ListStackInstanceResourceDrifts',
-    shown,
-    textOf(input, 'NextToken'),
-    numberOf(input, 'MaxResults'),
-  );
+  const { items, nextToken } = askedPage('ListStackInstanceResourceDrifts', shown, input);
   return {
     Summaries: items.map(([name, one]) => ({
       StackId: instanceArn(instance) ?? '',

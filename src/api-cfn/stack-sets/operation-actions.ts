@@ -1,7 +1,7 @@
 import { type Action, type ActionContext, EMPTY_OUTPUT } from '../action.js';
 import { modeledError } from '../protocol/cfn-error.js';
-import { mapsOf, needText, numberOf, textOf } from '../protocol/input-access.js';
-import { pageOf } from '../protocol/paging.js';
+import { mapsOf, needText, textOf } from '../protocol/input-access.js';
+import { askedPage } from '../protocol/paging.js';
 import type { Output } from '../protocol/write-output.js';
 import { shownSetDrift } from './set-actions.js';
 import { needSet, newOperation, shownPreferences } from './set-input.js';
@@ -42,12 +42,7 @@ async function listOperations(context: ActionContext): Promise<Output> {
   const { input } = context;
   const { runner, set } = await needSet(context);
   const all = await runner.records.operations(set.id);
-  const { items, nextToken } = pageOf(
-    'ListStackSetOperations',
-    all,
-    textOf(input, 'NextToken'),
-    numberOf(input, 'MaxResults'),
-  );
+  const { items, nextToken } = askedPage('ListStackSetOperations', all, input);
   const failed = async (operation: SetOperationRecord) =>
     (await runner.records.results(operation)).filter(({ status }) => status === 'FAILED').length;
   return {
@@ -73,12 +68,7 @@ async function listResults(context: ActionContext): Promise<Output> {
   const [filter] = mapsOf(input, 'Filters') ?? [];
   const wanted = filter && (textOf(filter, 'Values') ?? '').split(',');
   const shown = results.filter(({ status }) => wanted === undefined || wanted.includes(status));
-  const { items, nextToken } = pageOf(
-    'ListStackSetOperationResults',
-    shown,
-    textOf(input, 'NextToken'),
-    numberOf(input, 'MaxResults'),
-  );
+  const { items, nextToken } = askedPage('ListStackSetOperationResults', shown, input);
   const gateOf = (account: string) => ({
     Status: 'SKIPPED',
     // Gates are functions in the accounts: there are none here.

@@ -3,8 +3,8 @@ import { sortedJson } from '../../engine/model/value.js';
 import { accountOf } from '../../engine/planning/stack-identity.js';
 import { type Action, type ActionContext, EMPTY_OUTPUT } from '../action.js';
 import { modeledError, validationError } from '../protocol/cfn-error.js';
-import { flagOf, mapOf, needText, numberOf, textOf, textsOf } from '../protocol/input-access.js';
-import { pageOf } from '../protocol/paging.js';
+import { flagOf, mapOf, needText, textOf, textsOf } from '../protocol/input-access.js';
+import { askedPage } from '../protocol/paging.js';
 import type { Output } from '../protocol/write-output.js';
 import { findStack } from '../stacks/find-stack.js';
 import { readTags } from '../stacks/stack-input.js';
@@ -222,12 +222,7 @@ async function listStackSets(context: ActionContext): Promise<Output> {
   const shown = all
     .filter((set) => status === undefined || set.status === status)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const { items, nextToken } = pageOf(
-    'ListStackSets',
-    shown,
-    textOf(input, 'NextToken'),
-    numberOf(input, 'MaxResults'),
-  );
+  const { items, nextToken } = askedPage('ListStackSets', shown, input);
   return {
     Summaries: items.map((set) => ({
       StackSetName: set.name,

@@ -2,8 +2,8 @@ import type { ResourceSchema } from '../../engine/drivers/resource-schema.js';
 import { partitionOf } from '../../engine/planning/stack-identity.js';
 import type { Action, ActionContext } from '../action.js';
 import { modeledError, validationError } from '../protocol/cfn-error.js';
-import { mapOf, numberOf, textOf } from '../protocol/input-access.js';
-import { pageOf } from '../protocol/paging.js';
+import { mapOf, textOf } from '../protocol/input-access.js';
+import { askedPage } from '../protocol/paging.js';
 import type { Output } from '../protocol/write-output.js';
 import { provisioningType, typeSchemaDocument } from './type-schema.js';
 
@@ -75,7 +75,7 @@ async function listTypes(context: ActionContext): Promise<Output> {
     ? []
     : (deps.typeNames?.() ?? []).filter((name) => name.startsWith('AWS::') && name.startsWith(prefix));
   const shown = provisioning === undefined ? names : names.filter((name) => isProvisioned(context, name, provisioning));
-  const { items, nextToken } = pageOf('ListTypes', shown, textOf(input, 'NextToken'), numberOf(input, 'MaxResults'));
+  const { items, nextToken } = askedPage('ListTypes', shown, input);
   return {
     TypeSummaries: items.map((name) => ({
       Type: 'RESOURCE',
